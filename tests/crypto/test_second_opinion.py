@@ -1,0 +1,49 @@
+"""The bytes at rest can be read by a program that knows the specifications only."""
+
+import json
+from pathlib import Path
+
+from vepshare import crypto
+
+from .builders import ENTRY_PLACE, GRANT_PLACE
+from .second_opinion import cobblestone_open, hkdf_sha256, hpke_open, xwing_decapsulate
+
+VECTORS = json.loads((Path(__file__).parent.parent / "vectors/crypto.json").read_text("utf-8"))
+
+
+def test_x_wing_agrees_with_the_published_vector() -> None:
+    vector = VECTORS["xwing_draft_06"]
+    shared = xwing_decapsulate(bytes.fromhex(vector["seed"]), bytes.fromhex(vector["ct"]))
+
+    assert shared.hex() == vector["ss"]
+
+
+def test_a_wrap_is_hpke_base_mode() -> None:
+    seed, key = crypto.WrapSeed.new(), crypto.CompartmentKey.new()
+    blob = crypto.wrap(key, crypto.public_key(seed), GRANT_PLACE.info())
+
+    assert hpke_open(seed.raw, blob[1:], GRANT_PLACE.info()) == key.raw
+
+
+def test_a_seal_is_a_padded_cobblestone_message() -> None:
+    key, context = crypto.EntryKey.new(), ENTRY_PLACE.context(crypto.Part.BODY)
+    blob = crypto.seal(key, context, b"she sleeps elsewhere")
+
+    expected = b"she sleeps elsewhere\x80".ljust(256, b"\0")
+    assert cobblestone_open(key.raw, context, blob[1:]) == expected
+
+
+def test_a_long_seal_is_several_chunks() -> None:
+    key, context = crypto.EntryKey.new(), ENTRY_PLACE.context(crypto.Part.BODY)
+    content = bytes(range(256)) * 200
+    blob = crypto.seal(key, context, content)
+
+    assert cobblestone_open(key.raw, context, blob[1:]).startswith(content + b"\x80")
+
+
+def test_derived_keys_are_hkdf_under_their_labels() -> None:
+    key = crypto.CompartmentKey.new()
+
+    assert crypto.flag_key(key).raw == hkdf_sha256(key.raw, b"vepshare/key/flag/v1")
+    assert crypto.commitment(key) == hkdf_sha256(key.raw, b"vepshare/key/kid/v1")
+    assert crypto.inbox_seed(key).raw == hkdf_sha256(key.raw, b"vepshare/key/inbox/v1")

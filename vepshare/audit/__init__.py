@@ -1,0 +1,72 @@
+"""The append-only log: entries, Merkle tree, checkpoints and their verification.
+
+It knows nothing of storage: whoever keeps the rows hands them in. `docs/log.md` specifies
+the bytes, and `tests/vectors/log.json` holds known answers.
+"""
+
+from vepshare.audit._append import Appended, append
+from vepshare.audit._canonical import (
+    MAX_ENTRY_BYTES,
+    EntryRefusedError,
+    EntryTooLongError,
+    decode,
+    encode,
+)
+from vepshare.audit._checkpoint import (
+    Checkpoint,
+    CheckpointError,
+    CheckpointProblem,
+    LogKey,
+    create_log_key_file,
+    open_checkpoint,
+    sign_checkpoint,
+)
+from vepshare.audit._entries import Entry, Event, Outcome, Record
+from vepshare.audit._proofs import (
+    NodeSource,
+    ProofError,
+    consistency_proof,
+    inclusion_proof,
+    verify_consistency,
+    verify_inclusion,
+)
+from vepshare.audit._tree import EMPTY, HASH_BYTES, Head, Node, leaf_hash, node_hash
+from vepshare.audit._verify import Fault, FaultCode, Report, StoredEntry, verify
+
+__all__ = [
+    "EMPTY",
+    "HASH_BYTES",
+    "MAX_ENTRY_BYTES",
+    "Appended",
+    "Checkpoint",
+    "CheckpointError",
+    "CheckpointProblem",
+    "Entry",
+    "EntryRefusedError",
+    "EntryTooLongError",
+    "Event",
+    "Fault",
+    "FaultCode",
+    "Head",
+    "LogKey",
+    "Node",
+    "NodeSource",
+    "Outcome",
+    "ProofError",
+    "Record",
+    "Report",
+    "StoredEntry",
+    "append",
+    "consistency_proof",
+    "create_log_key_file",
+    "decode",
+    "encode",
+    "inclusion_proof",
+    "leaf_hash",
+    "node_hash",
+    "open_checkpoint",
+    "sign_checkpoint",
+    "verify",
+    "verify_consistency",
+    "verify_inclusion",
+]

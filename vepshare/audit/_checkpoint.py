@@ -1,0 +1,233 @@
+"""Checkpoints: the size and root of the log, signed, so that it cannot be rewritten unseen.
+
+Source: C2SP signed-note and tlog-checkpoint; the signature is Ed25519, algorithm byte 0x01.
+"""
+
+import base64
+import os
+import re
+import stat
+from dataclasses import dataclass
+from enum import StrEnum
+from hashlib import sha256
+from pathlib import Path
+from typing import Final, Self
+
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+from vepshare.audit._tree import EMPTY, HASH_BYTES
+from vepshare.errors import ConfigurationError, VepshareError
+
+MAX_SIGNATURES: Final = 16
+
+_ED25519 = b"\x01"
+_KEY_HASH_BYTES = 4
+_KEY_FILE_BYTES = 4096
+# A key name holds neither space nor plus sign (signed-note); ours keep to visible ASCII.
+_ORIGIN = re.compile(r"[!-*,-~]{1,255}")
+_SIGNATURE = r"— [^\s+]{1,255} [A-Za-z0-9+/]{1,8192}={0,2}\n"
+_NOTE = re.compile(
+    r"(?P<body>(?P<origin>[^\n]+)\n(?P<size>0|[1-9][0-9]{0,14})\n(?P<root>[A-Za-z0-9+/]{43}=)\n)"
+    rf"\n(?P<signatures>(?:{_SIGNATURE}){{1,{MAX_SIGNATURES}}})"
+)
+
+
+class CheckpointProblem(StrEnum):
+    """Why a checkpoint is refused."""
+
+    FORM = "form"
+    ORIGIN = "origin"
+    TREE = "tree"
+    KEY = "key"
+    UNSIGNED = "unsigned"
+    SIGNATURE = "signature"
+
+
+class CheckpointError(VepshareError):
+    """A checkpoint that is not one of this log."""
+
+    def __init__(self, problem: CheckpointProblem) -> None:
+        super().__init__(problem.value)
+        self.problem = problem
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checkpoint:
+    """What the log committed to (point de contrôle): its first *size* entries have this *root*."""
+
+    origin: str
+    """Name of the log, which is also the name of its key."""
+    size: int
+    root: bytes
+    """32 bytes."""
+
+
+class LogKey:
+    """The Ed25519 key that signs checkpoints. It prints its public half only."""
+
+    __slots__ = ("_key",)
+
+    def __init__(self, key: Ed25519PrivateKey) -> None:
+        self._key = key
+
+    @classmethod
+    def load(cls, path: Path) -> Self:
+        """Return the key kept in *path*: PEM (PKCS 8, no passphrase) or a 32-byte seed in base64.
+
+        Raises: ConfigurationError when the file is missing, readable by others than its owner,
+        or not such a key.
+        """
+        data = _read_private(path)
+        try:
+            if data.startswith(b"-----BEGIN"):
+                key = serialization.load_pem_private_key(data, password=None)
+            else:
+                seed = base64.b64decode(data.strip(), validate=True)
+                key = Ed25519PrivateKey.from_private_bytes(seed)
+        except (ValueError, TypeError, UnsupportedAlgorithm):
+            # Without its cause: a parser's message could quote the key.
+            key = None
+        if not isinstance(key, Ed25519PrivateKey):
+            raise ConfigurationError(f"log key file {path}: not an Ed25519 private key")
+        return cls(key)
+
+    @property
+    def public(self) -> bytes:
+        """The 32-byte public key."""
+        return self._key.public_key().public_bytes_raw()
+
+    def verifier(self, origin: str) -> str:
+        """Return the signed-note verifier key: name, key hash in hex, key in base64.
+
+        Raises: CheckpointError when *origin* cannot name a log.
+        """
+        key_hash = _key_hash(origin, self.public).hex()
+        return f"{_checked(origin)}+{key_hash}+{_base64(_ED25519 + self.public)}"
+
+    def sign(self, message: bytes) -> bytes:
+        """Return the 64-byte signature of *message*."""
+        return self._key.sign(message)
+
+    def __repr__(self) -> str:
+        return f"LogKey(public={self.public.hex()})"
+
+
+def create_log_key_file(path: Path) -> LogKey:
+    """Make a key, write it to the new file *path* (PEM, mode 0600) and return it.
+
+    Raises: ConfigurationError when the file exists or cannot be written.
+    """
+    key = Ed25519PrivateKey.generate()
+    pem = key.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    )
+    try:
+        # O_EXCL: neither another's key nor a link someone planted is written over.
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(pem)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        raise ConfigurationError(f"log key file {path}: {error.strerror}") from None
+    return LogKey(key)
+
+
+def _read_private(path: Path) -> bytes:
+    try:
+        # O_NONBLOCK: a named pipe in place of the file must not hang the start.
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        with os.fdopen(descriptor, "rb") as file:
+            # The mode of what was opened, not of what the path may name a moment later.
+            mode = os.fstat(file.fileno()).st_mode
+            if not stat.S_ISREG(mode) or stat.S_IMODE(mode) & ~0o600:
+                raise ConfigurationError(f"log key file {path}: must be a file of mode 0600")
+            return file.read(_KEY_FILE_BYTES)
+    except OSError as error:
+        raise ConfigurationError(f"log key file {path}: {error.strerror}") from None
+
+
+def sign_checkpoint(origin: str, size: int, root: bytes, key: LogKey) -> str:
+    """Return the signed note that commits the log *origin* to *size* entries under *root*.
+
+    Raises: CheckpointError when the name, the size or the root cannot be one.
+    """
+    body = f"{_checked(origin)}\n{size}\n{_base64(root)}\n"
+    if not _is_tree(size, root):
+        raise CheckpointError(CheckpointProblem.TREE)
+    blob = _key_hash(origin, key.public) + key.sign(body.encode())
+    return f"{body}\n— {origin} {_base64(blob)}\n"
+
+
+def open_checkpoint(text: str, origin: str, public: bytes) -> Checkpoint:
+    """Return what the log *origin*, whose key is *public* (32 bytes), committed to in *text*.
+
+    Signatures of others (cosigners) may stand beside the log's own and are not examined. Nothing
+    else is let through: no extension line, no byte before or after, no second spelling.
+
+    Raises: CheckpointError.
+    """
+    note = _NOTE.fullmatch(text)
+    if note is None:
+        raise CheckpointError(CheckpointProblem.FORM)
+    if note["origin"] != _checked(origin):
+        raise CheckpointError(CheckpointProblem.ORIGIN)
+    signature = _own_signature(note["signatures"], origin, public)
+    try:
+        Ed25519PublicKey.from_public_bytes(public).verify(signature, note["body"].encode())
+    except ValueError:
+        raise CheckpointError(CheckpointProblem.KEY) from None
+    except InvalidSignature:
+        raise CheckpointError(CheckpointProblem.SIGNATURE) from None
+    size, root = int(note["size"]), _unbase64(note["root"])
+    if not _is_tree(size, root):
+        raise CheckpointError(CheckpointProblem.TREE)
+    return Checkpoint(origin=origin, size=size, root=root)
+
+
+def _own_signature(lines: str, origin: str, public: bytes) -> bytes:
+    key_hash = _key_hash(origin, public)
+    own = []
+    for line in lines.splitlines():
+        _, name, text = line.split(" ")
+        blob = _unbase64(text)
+        if name == origin and blob[:_KEY_HASH_BYTES] == key_hash:
+            own.append(blob[_KEY_HASH_BYTES:])
+    if len(own) != 1:
+        raise CheckpointError(CheckpointProblem.FORM if own else CheckpointProblem.UNSIGNED)
+    return own[0]
+
+
+def _checked(origin: str) -> str:
+    if _ORIGIN.fullmatch(origin) is None:
+        raise CheckpointError(CheckpointProblem.ORIGIN)
+    return origin
+
+
+def _is_tree(size: int, root: bytes) -> bool:
+    if size == 0:
+        return root == EMPTY.root()
+    return 0 < size < 10**15 and len(root) == HASH_BYTES
+
+
+def _key_hash(origin: str, public: bytes) -> bytes:
+    return sha256(origin.encode() + b"\n" + _ED25519 + public).digest()[:_KEY_HASH_BYTES]
+
+
+def _base64(data: bytes) -> str:
+    return base64.b64encode(data).decode("ascii")
+
+
+def _unbase64(text: str) -> bytes:
+    try:
+        data = base64.b64decode(text, validate=True)
+    except ValueError:
+        raise CheckpointError(CheckpointProblem.FORM) from None
+    # The last character may carry unused bits: one signature, one spelling.
+    if _base64(data) != text:
+        raise CheckpointError(CheckpointProblem.FORM)
+    return data

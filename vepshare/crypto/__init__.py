@@ -1,0 +1,116 @@
+"""Keys and seals: what hides a value, ties it to its place and hands its key on.
+
+Primitives come from `cryptography` and `argon2-cffi`; byte formats are in docs/crypto.md.
+"""
+
+from vepshare.crypto._bindings import Kind, binding
+from vepshare.crypto._compartments import (
+    check_commitment,
+    commitment,
+    entry_flag_key,
+    flag_key,
+    inbox_seed,
+)
+from vepshare.crypto._custody import FilePepper, create_pepper_file
+from vepshare.crypto._identity import Identity, identity_of, sign, signing_public_key, verify
+from vepshare.crypto._passphrases import (
+    Argon2Parameters,
+    WeakParametersError,
+    new_salt,
+    passphrase_secret,
+    pepper_id,
+)
+from vepshare.crypto._places import (
+    NO_PREVIOUS,
+    EntryPlace,
+    EntryWrapPlace,
+    GrantPlace,
+    MemberPlace,
+    Part,
+)
+from vepshare.crypto._seals import seal, sealed_hash, unseal
+from vepshare.crypto._secrets import (
+    CompartmentKey,
+    DeviceSecret,
+    EntryFlagKey,
+    EntryKey,
+    FlagKey,
+    Pepper,
+    RootSeed,
+    Secret,
+    Seed,
+    SigningSeed,
+    UnlockSecret,
+    WrapSeed,
+)
+from vepshare.crypto._sessions import Token, seal_session, token_hash, unseal_session
+from vepshare.crypto._unlock import (
+    Method,
+    WrongSecretError,
+    kit_secret,
+    lock_root,
+    prf_secret,
+    unlock_root,
+)
+from vepshare.crypto._wraps import PrivateKey, key_id, private_key, public_key, unwrap, wrap
+from vepshare.crypto.ports import PepperSource
+
+__all__ = [
+    "NO_PREVIOUS",
+    "Argon2Parameters",
+    "CompartmentKey",
+    "DeviceSecret",
+    "EntryFlagKey",
+    "EntryKey",
+    "EntryPlace",
+    "EntryWrapPlace",
+    "FilePepper",
+    "FlagKey",
+    "GrantPlace",
+    "Identity",
+    "Kind",
+    "MemberPlace",
+    "Method",
+    "Part",
+    "Pepper",
+    "PepperSource",
+    "PrivateKey",
+    "RootSeed",
+    "Secret",
+    "Seed",
+    "SigningSeed",
+    "Token",
+    "UnlockSecret",
+    "WeakParametersError",
+    "WrapSeed",
+    "WrongSecretError",
+    "binding",
+    "check_commitment",
+    "commitment",
+    "create_pepper_file",
+    "entry_flag_key",
+    "flag_key",
+    "identity_of",
+    "inbox_seed",
+    "key_id",
+    "kit_secret",
+    "lock_root",
+    "new_salt",
+    "passphrase_secret",
+    "pepper_id",
+    "prf_secret",
+    "private_key",
+    "public_key",
+    "seal",
+    "seal_session",
+    "sealed_hash",
+    "sign",
+    "signing_public_key",
+    "token_hash",
+    "unlock_root",
+    "unseal",
+    "unseal_session",
+    "unwrap",
+    "verify",
+    "wrap",
+]

@@ -1,0 +1,69 @@
+"""Bindings: the injective, length-prefixed bytes that tie a sealed thing to its place."""
+
+import struct
+from enum import StrEnum
+from uuid import UUID
+
+Field = bytes | str | int | UUID
+
+_LENGTH = struct.Struct(">I")
+_INTEGER = struct.Struct(">Q")
+
+
+class Kind(StrEnum):
+    """What a binding is for; stored inside every blob, so never renamed."""
+
+    UNLOCK = "unlock"
+    MEMBER_WRAP = "member-wrap"
+    GRANT_WRAP = "grant-wrap"
+    ENTRY_WRAP = "entry-wrap"
+    RECORD = "record"
+    FLAGS = "flags"
+    SESSION = "session"
+    SEALED_HASH = "sealed-hash"
+    CONSENT = "consent"
+    WITHDRAWAL = "withdrawal"
+    APPROVAL = "approval"
+    KEY_DIRECTORY = "key-directory"
+    # Reserved: attachments and the pieces of a recovery.
+    DOC_KEY = "doc-key"
+    DOC_BODY = "doc-body"
+    RECOVERY_PIECE = "recovery-piece"
+
+
+def binding(kind: Kind, *fields: Field) -> bytes:
+    """Return the bytes that stand for *fields* under *kind*, and for nothing else.
+
+    `vepshare/<kind>/v1`, a zero byte, then each field as a 4-byte big-endian length
+    and its bytes: UTF-8 for text, 8 big-endian bytes for an integer, 16 for a UUID.
+    Which types a kind takes, and in which order, is fixed in docs/crypto.md.
+
+    Raises:
+        TypeError: for a bool, which would pass as an integer unnoticed, and any other type.
+        ValueError: for an integer below 0 or above 2**64 - 1.
+
+    """
+    parts = [f"vepshare/{kind.value}/v1\0".encode()]
+    for field in fields:
+        raw = _encode(field)
+        parts += (_LENGTH.pack(len(raw)), raw)
+    return b"".join(parts)
+
+
+def _encode(field: Field) -> bytes:
+    if isinstance(field, bytes):
+        return field
+    if isinstance(field, str):
+        return field.encode()
+    if isinstance(field, UUID):
+        return field.bytes
+    if isinstance(field, int) and not isinstance(field, bool):
+        return _encode_integer(field)
+    raise TypeError(f"a binding takes bytes, text, integers and UUIDs, not {type(field).__name__}")
+
+
+def _encode_integer(number: int) -> bytes:
+    try:
+        return _INTEGER.pack(number)
+    except struct.error:
+        raise ValueError("an integer in a binding lies between 0 and 2**64 - 1") from None

@@ -1,0 +1,135 @@
+"""Places: where a wrap or a seal belongs. It opens nowhere else."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from vepshare.crypto._bindings import Kind, binding
+from vepshare.ids import DossierId, EntryId, ProfessionalId, ServiceId
+
+HASH_SIZE = 32
+
+NO_PREVIOUS = bytes(HASH_SIZE)
+"""Stands for the previous version of an entry that has none."""
+
+
+class Part(StrEnum):
+    """Which part of a compartment or an entry: all of it, or its flag values only."""
+
+    BODY = "body"
+    FLAG = "flag"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GrantPlace:
+    """Where a compartment key or flag key lies for one recipient of one grant.
+
+    `recipient_key` is the `key_id` of the public key it is wrapped to, `grant` the
+    hash of the signed consent: 32 bytes each. So a wrap cannot be replayed under
+    another grant, dossier or epoch, nor a flag key pass for a compartment key.
+
+    Raises:
+        ValueError: one of the two is not 32 bytes.
+
+    """
+
+    dossier: DossierId
+    compartment: str
+    part: Part
+    epoch: int
+    recipient_key: bytes
+    grant: bytes
+
+    def __post_init__(self) -> None:
+        _require_hashes(self.recipient_key, self.grant)
+
+    def info(self) -> bytes:
+        """Return the binding of the wrap."""
+        return binding(
+            Kind.GRANT_WRAP,
+            self.dossier,
+            self.compartment,
+            self.part,
+            self.epoch,
+            self.recipient_key,
+            self.grant,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberPlace:
+    """Where the seed of a service, in one epoch, lies for one of its members."""
+
+    service: ServiceId
+    epoch: int
+    professional: ProfessionalId
+
+    def info(self) -> bytes:
+        """Return the binding of the wrap."""
+        return binding(Kind.MEMBER_WRAP, self.service, self.epoch, self.professional)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntryPlace:
+    """Where one version of an entry lies.
+
+    `previous` is the `sealed_hash` of the version before, `NO_PREVIOUS` for the first:
+    versions form a chain, out of which none can be taken and put elsewhere.
+
+    Raises:
+        ValueError: `previous` is not 32 bytes.
+
+    """
+
+    dossier: DossierId
+    compartment: str
+    epoch: int
+    entry: EntryId
+    version: int
+    previous: bytes
+
+    def __post_init__(self) -> None:
+        _require_hashes(self.previous)
+
+    def context(self, part: Part) -> bytes:
+        """Return the binding of the seal over the body or over the flag values."""
+        kind = Kind.RECORD if part is Part.BODY else Kind.FLAGS
+        return binding(kind, *self.fields())
+
+    def fields(self) -> tuple[DossierId, str, int, EntryId, int, bytes]:
+        """Return the fields that every binding of this place has, in order."""
+        return (
+            self.dossier,
+            self.compartment,
+            self.epoch,
+            self.entry,
+            self.version,
+            self.previous,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntryWrapPlace:
+    """Where an entry's own key lies for a service or for the inbox of a compartment.
+
+    `recipient_key` is the `key_id` of the public key it is wrapped to, 32 bytes.
+
+    Raises:
+        ValueError: it is not 32 bytes.
+
+    """
+
+    place: EntryPlace
+    part: Part
+    recipient_key: bytes
+
+    def __post_init__(self) -> None:
+        _require_hashes(self.recipient_key)
+
+    def info(self) -> bytes:
+        """Return the binding of the wrap."""
+        return binding(Kind.ENTRY_WRAP, *self.place.fields(), self.part, self.recipient_key)
+
+
+def _require_hashes(*hashes: bytes) -> None:
+    if any(len(one) != HASH_SIZE for one in hashes):
+        raise ValueError(f"a place takes hashes and key ids of {HASH_SIZE} bytes")

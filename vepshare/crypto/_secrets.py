@@ -1,0 +1,126 @@
+"""Secrets: 32 raw bytes that do not print themselves, one type for each use."""
+
+import hmac
+import secrets
+from typing import ClassVar, NoReturn, Self, TypeVar
+
+
+class Secret:
+    """Hold exactly 32 bytes; show dots wherever they are printed, formatted or logged.
+
+    Each use has a subclass, so that the type checker refuses a flag key where a
+    compartment key is asked for. Two secrets are equal if type and bytes are;
+    the time taken tells nothing of the bytes.
+    """
+
+    SIZE: ClassVar[int] = 32
+
+    __slots__ = ("_raw",)
+
+    def __init__(self, raw: bytes) -> None:
+        if len(raw) != self.SIZE:
+            raise ValueError(f"{type(self).__name__} takes {self.SIZE} bytes, not {len(raw)}")
+        self._raw = bytes(raw)
+
+    @classmethod
+    def new(cls) -> Self:
+        """Return 32 fresh random bytes of the operating system."""
+        return cls(secrets.token_bytes(cls.SIZE))
+
+    @property
+    def raw(self) -> bytes:
+        """Return the 32 bytes in clear; for this package only."""
+        return self._raw
+
+    def __eq__(self, other: object) -> bool:
+        if type(self) is not type(other) or not isinstance(other, Secret):
+            return False
+        return hmac.compare_digest(self._raw, other._raw)
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(•••)"
+
+    __str__ = __repr__
+
+    def __format__(self, spec: str) -> str:
+        return repr(self)
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a secret is neither pickled nor copied")
+
+
+S = TypeVar("S", bound=Secret)
+
+
+class Seed(Secret):
+    """A secret from which a key pair or other seeds are derived."""
+
+    __slots__ = ()
+
+
+class RootSeed(Seed):
+    """The one secret of a professional; opened by an unlock method (graine racine)."""
+
+    __slots__ = ()
+
+
+class WrapSeed(Seed):
+    """The seed of an X-Wing pair, which receives wraps."""
+
+    __slots__ = ()
+
+
+class SigningSeed(Seed):
+    """The seed of an Ed25519 pair, which signs consents, withdrawals and approvals."""
+
+    __slots__ = ()
+
+
+class CompartmentKey(Secret):
+    """The key of one compartment of one dossier in one epoch (clé de compartiment)."""
+
+    __slots__ = ()
+
+
+class FlagKey(Secret):
+    """The key of the flag values of a compartment; tells nothing of the compartment key."""
+
+    __slots__ = ()
+
+
+class EntryKey(Secret):
+    """The own key of an entry whose author may not read the compartment."""
+
+    __slots__ = ()
+
+
+class EntryFlagKey(Secret):
+    """The key of the flag values of an entry that has its own key."""
+
+    __slots__ = ()
+
+
+class Pepper(Secret):
+    """A secret of the server, mixed into passphrases: useless alone (poivre)."""
+
+    __slots__ = ()
+
+
+class DeviceSecret(Secret):
+    """The secret that an enrolled device keeps in a cookie."""
+
+    __slots__ = ()
+
+
+class UnlockSecret(Secret):
+    """What an unlock method yields: the key under which a root seed is locked."""
+
+    __slots__ = ()
+
+
+class SessionKey(Secret):
+    """The key of one session, made of a half in the cookie and a half in the row."""
+
+    __slots__ = ()

@@ -1,0 +1,34 @@
+"""The errors that cross packages. Each carries a code and ids: no values, no prose."""
+
+from enum import StrEnum
+
+
+class VepshareError(Exception):
+    """The root of every error that vepshare raises on purpose."""
+
+
+class Tampered(StrEnum):
+    """What failed to authenticate."""
+
+    VALUE = "value"
+    WRAP = "wrap"
+    SESSION = "session"
+    CONSENT = "consent"
+    UNLOCK = "unlock"
+    LOG = "log"
+
+
+class TamperedError(VepshareError):
+    """A stored value is not what was written there: nothing of it is shown."""
+
+    def __init__(self, what: Tampered, *ids: object) -> None:
+        super().__init__(what.value, *(str(one) for one in ids))
+        self.what = what
+
+
+class ConfigurationError(VepshareError):
+    """The process must not start. The text is one line for the operator, without secrets."""
+
+
+class LogUnavailableError(VepshareError):
+    """The log entry could not be made durable, so nothing is disclosed."""

@@ -1,0 +1,66 @@
+"""Policy: who may do what, decided here and nowhere else."""
+
+from vepshare.policy._acts import (
+    CONFIRMATION,
+    Overview,
+    check_recipients,
+    check_witness,
+    decide_closing_sheet,
+    decide_confirming,
+    decide_excluding,
+    decide_giving,
+    decide_inviting,
+    decide_joining,
+    decide_log,
+    decide_opening,
+    decide_overview,
+    decide_withdrawing,
+)
+from vepshare.policy._ceiling import Ceiling, Level, Matrix, matrix
+from vepshare.policy._cells import holders, needs_own_tick
+from vepshare.policy._decide import (
+    decide_cell,
+    decide_link,
+    decide_reading,
+    decide_rectifying,
+    decide_standing,
+    decide_writing,
+    ended_on,
+)
+from vepshare.policy._facts import Actor, Cell, Decision, Facts, Holder, Refusal
+
+__all__ = [
+    "CONFIRMATION",
+    "Actor",
+    "Ceiling",
+    "Cell",
+    "Decision",
+    "Facts",
+    "Holder",
+    "Level",
+    "Matrix",
+    "Overview",
+    "Refusal",
+    "check_recipients",
+    "check_witness",
+    "decide_cell",
+    "decide_closing_sheet",
+    "decide_confirming",
+    "decide_excluding",
+    "decide_giving",
+    "decide_inviting",
+    "decide_joining",
+    "decide_link",
+    "decide_log",
+    "decide_opening",
+    "decide_overview",
+    "decide_reading",
+    "decide_rectifying",
+    "decide_standing",
+    "decide_withdrawing",
+    "decide_writing",
+    "ended_on",
+    "holders",
+    "matrix",
+    "needs_own_tick",
+]

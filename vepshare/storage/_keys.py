@@ -1,0 +1,154 @@
+"""Epochs of compartment keys, and the wraps of them: consent as rows."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import Connection, RowMapping, and_, bindparam, delete, insert, select, tuple_
+
+from vepshare.dossier import Compartment
+from vepshare.ids import DossierId
+from vepshare.storage import _tables as t
+from vepshare.storage._rows import Epoch, KeyWrap, PendingWrap
+
+_WRAPS_FOR = select(t.wraps).where(
+    t.wraps.c.dossier_id == bindparam("dossier_id"),
+    t.wraps.c.recipient_key.in_(bindparam("keys", expanding=True)),
+)
+_EPOCHS = (
+    select(t.epochs)
+    .where(t.epochs.c.dossier_id == bindparam("dossier_id"))
+    .order_by(t.epochs.c.compartment, t.epochs.c.epoch)
+)
+
+
+class Keys:
+    """Who holds the key of what, as wrapped keys."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add_epoch(self, dossier_id: DossierId, one: Epoch) -> None:
+        """Begin a new key of a compartment."""
+        self._connection.execute(
+            insert(t.epochs).values(
+                dossier_id=dossier_id,
+                compartment=one.compartment.value,
+                epoch=one.epoch,
+                body_commitment=one.body_commitment,
+                flag_commitment=one.flag_commitment,
+                body_inbox=one.body_inbox,
+                flag_inbox=one.flag_inbox,
+            )
+        )
+
+    def epochs(self, dossier_id: DossierId) -> tuple[Epoch, ...]:
+        """Return every epoch of every compartment, in order."""
+        rows = self._connection.execute(_EPOCHS, {"dossier_id": dossier_id})
+        return tuple(
+            Epoch(
+                compartment=Compartment(row.compartment),
+                epoch=row.epoch,
+                body_commitment=row.body_commitment,
+                flag_commitment=row.flag_commitment,
+                body_inbox=row.body_inbox,
+                flag_inbox=row.flag_inbox,
+            )
+            for row in rows
+        )
+
+    def add_wraps(self, dossier_id: DossierId, wraps: Iterable[KeyWrap]) -> None:
+        """Hand keys to recipients."""
+        rows = [
+            {
+                "dossier_id": dossier_id,
+                "compartment": one.compartment.value,
+                "epoch": one.epoch,
+                "part": one.part,
+                "recipient_key": one.recipient_key,
+                "grant": one.grant,
+                "wrap": one.wrap,
+            }
+            for one in wraps
+        ]
+        if rows:
+            self._connection.execute(insert(t.wraps), rows)
+
+    def wraps(self, dossier_id: DossierId) -> tuple[KeyWrap, ...]:
+        """Return every wrap of a dossier."""
+        query = select(t.wraps).where(t.wraps.c.dossier_id == dossier_id)
+        return tuple(_wrap(row) for row in self._connection.execute(query).mappings())
+
+    def wraps_for(self, dossier_id: DossierId, keys: Iterable[bytes]) -> tuple[KeyWrap, ...]:
+        """Return the wraps of a dossier to some recipient keys, all epochs."""
+        values = {"dossier_id": dossier_id, "keys": tuple(keys)}
+        return tuple(_wrap(row) for row in self._connection.execute(_WRAPS_FOR, values).mappings())
+
+    def drop_wraps(
+        self, dossier_id: DossierId, lost: Iterable[tuple[Compartment, str, bytes]]
+    ) -> None:
+        """Destroy all wraps of (compartment, part, recipient key), in every epoch, owed or not."""
+        triples = [(compartment.value, part, key) for compartment, part, key in lost]
+        if not triples:
+            return
+        for table in (t.wraps, t.pending):
+            c = table.c
+            same = tuple_(c.compartment, c.part, c.recipient_key).in_(triples)
+            self._connection.execute(delete(table).where(and_(c.dossier_id == dossier_id, same)))
+
+    def owe(self, dossier_id: DossierId, wraps: Iterable[PendingWrap]) -> None:
+        """Note wraps that wait for somebody who holds the key."""
+        rows = [
+            {
+                "dossier_id": dossier_id,
+                "compartment": one.compartment.value,
+                "epoch": one.epoch,
+                "part": one.part,
+                "recipient_key": one.recipient_key,
+                "grant": one.grant,
+            }
+            for one in wraps
+        ]
+        if rows:
+            self._connection.execute(insert(t.pending), rows)
+
+    def owed(self, dossier_id: DossierId) -> tuple[PendingWrap, ...]:
+        """Return the wraps that are still owed in a dossier."""
+        query = select(t.pending).where(t.pending.c.dossier_id == dossier_id)
+        return tuple(
+            PendingWrap(
+                compartment=Compartment(row.compartment),
+                epoch=row.epoch,
+                part=row.part,
+                recipient_key=row.recipient_key,
+                grant=row.grant,
+            )
+            for row in self._connection.execute(query)
+        )
+
+    def settle(self, dossier_id: DossierId, one: PendingWrap) -> None:
+        """Strike out a wrap that was owed."""
+        c = t.pending.c
+        self._connection.execute(
+            delete(t.pending).where(
+                c.dossier_id == dossier_id,
+                c.compartment == one.compartment.value,
+                c.epoch == one.epoch,
+                c.part == one.part,
+                c.recipient_key == one.recipient_key,
+            )
+        )
+
+    def destroy(self, dossier_id: DossierId) -> None:
+        """Destroy every key of a dossier: what they sealed is gone with them."""
+        for table in (t.wraps, t.pending, t.epochs):
+            self._connection.execute(delete(table).where(table.c.dossier_id == dossier_id))
+
+
+def _wrap(row: RowMapping) -> KeyWrap:
+    return KeyWrap(
+        compartment=Compartment(row["compartment"]),
+        epoch=row["epoch"],
+        part=row["part"],
+        recipient_key=row["recipient_key"],
+        grant=row["grant"],
+        wrap=row["wrap"],
+    )

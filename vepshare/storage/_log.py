@@ -1,0 +1,142 @@
+"""The log as rows: appended under the lock of its head, never changed."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import cast
+
+from sqlalchemy import ColumnElement, Connection, bindparam, func, insert, select, update
+
+from vepshare import audit
+from vepshare.ids import DossierId, OrganisationId, ProfessionalId
+from vepshare.storage import _tables as t
+
+_HEAD = select(t.log_head.c.head).where(t.log_head.c.id == 1).with_for_update()
+_MOVE = update(t.log_head).where(t.log_head.c.id == 1).values(head=bindparam("new_head"))
+_PAGE = 1000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogFilter:
+    """Which entries are asked for; None asks for all."""
+
+    dossier: DossierId | None = None
+    actor: ProfessionalId | None = None
+    organisation: OrganisationId | None = None
+    event: str | None = None
+    outcome: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+class Log:
+    """The append-only log, and what proves that it is."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def create(self) -> None:
+        """Begin the log of a new installation, empty."""
+        self._connection.execute(insert(t.log_head), {"id": 1, "head": audit.EMPTY.encode()})
+
+    def append(self, record: audit.Record, *, now: datetime) -> audit.Appended:
+        """Write the next entry. It is durable once the transaction has been committed.
+
+        The lock on the head is held from here to the end of the transaction, and is the last
+        one taken: whoever holds it waits for nobody.
+        """
+        new = audit.append(self._locked_head(), record, now=now)
+        self._connection.execute(
+            insert(t.log_entries),
+            {
+                "idx": new.index,
+                "entry": new.entry_bytes,
+                "leaf": new.leaf,
+                "at": new.time,
+                "event": record.event.value,
+                "outcome": record.outcome.value,
+                "actor": record.actor,
+                "organisation": record.organisation,
+                "dossier": record.dossier,
+            },
+        )
+        if new.nodes:
+            rows = [{"level": n.level, "idx": n.place, "hash": n.hash} for n in new.nodes]
+            self._connection.execute(insert(t.log_nodes), rows)
+        self._connection.execute(_MOVE, {"new_head": new.head.encode()})
+        return new
+
+    def _locked_head(self) -> audit.Head:
+        return audit.Head.decode(self._connection.execute(_HEAD).scalar_one())
+
+    def head(self) -> audit.Head:
+        """Return the head as it stands."""
+        query = select(t.log_head.c.head).where(t.log_head.c.id == 1)
+        return audit.Head.decode(self._connection.execute(query).scalar_one())
+
+    def get(self, level: int, index: int) -> bytes:
+        """Return the hash of a leaf (level 0) or of a perfect node; 32 bytes."""
+        if level == 0:
+            query = select(t.log_entries.c.leaf).where(t.log_entries.c.idx == index)
+        else:
+            c = t.log_nodes.c
+            query = select(c.hash).where(c.level == level, c.idx == index)
+        return cast(bytes, self._connection.execute(query).scalar_one())
+
+    def stored(self) -> Iterator[audit.StoredEntry]:
+        """Yield every entry as it is stored, in order, a thousand at a time."""
+        c, after = t.log_entries.c, -1
+        while True:
+            query = select(c.idx, c.entry, c.leaf).where(c.idx > after).order_by(c.idx)
+            rows = self._connection.execute(query.limit(_PAGE)).all()
+            for row in rows:
+                yield audit.StoredEntry(index=row.idx, entry=row.entry, leaf=row.leaf)
+            if len(rows) < _PAGE:
+                return
+            after = rows[-1].idx
+
+    def find(self, wanted: LogFilter, *, before: int | None, most: int) -> tuple[audit.Entry, ...]:
+        """Return the latest *most* entries asked for, latest first, below index *before*."""
+        query = select(t.log_entries.c.entry).where(*_tests(wanted))
+        if before is not None:
+            query = query.where(t.log_entries.c.idx < before)
+        rows = self._connection.execute(query.order_by(t.log_entries.c.idx.desc()).limit(most))
+        return tuple(audit.decode(row.entry) for row in rows)
+
+    def add_checkpoint(self, *, size: int, at: datetime, note: str) -> None:
+        """Keep a signed checkpoint; one that exists for that size is kept as it is."""
+        c = t.log_checkpoints.c
+        if self._connection.execute(select(c.size).where(c.size == size)).first() is None:
+            self._connection.execute(
+                insert(t.log_checkpoints), {"size": size, "at": at, "note": note}
+            )
+
+    def checkpoints(self) -> tuple[str, ...]:
+        """Return every signed checkpoint, smallest tree first."""
+        c = t.log_checkpoints.c
+        return tuple(self._connection.execute(select(c.note).order_by(c.size)).scalars())
+
+    def last_checkpoint(self) -> tuple[str, datetime] | None:
+        """Return the latest checkpoint and when it was signed, or None."""
+        c = t.log_checkpoints.c
+        row = self._connection.execute(select(c.note, c.at).order_by(c.size.desc())).first()
+        return None if row is None else (row.note, row.at)
+
+    def count(self, wanted: LogFilter) -> int:
+        """Return how many entries are asked for."""
+        query = select(func.count()).select_from(t.log_entries).where(*_tests(wanted))
+        return self._connection.execute(query).scalar_one()
+
+
+def _tests(wanted: LogFilter) -> Iterator[ColumnElement[bool]]:
+    c = t.log_entries.c
+    tests = (
+        (wanted.dossier, c.dossier == wanted.dossier),
+        (wanted.actor, c.actor == wanted.actor),
+        (wanted.organisation, c.organisation == wanted.organisation),
+        (wanted.event, c.event == wanted.event),
+        (wanted.outcome, c.outcome == wanted.outcome),
+        (wanted.since, c.at >= wanted.since),
+        (wanted.until, c.at <= wanted.until),
+    )
+    return (test for value, test in tests if value is not None)

@@ -1,0 +1,194 @@
+"""What storage hands out where no meaning has a type of its own: sealed things and their places."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from vepshare.dossier import Compartment
+from vepshare.ids import (
+    DossierId,
+    EntryId,
+    MethodId,
+    OrganisationId,
+    ProfessionalId,
+    ServiceId,
+    TaskId,
+)
+from vepshare.people import Hat, Profession, Standing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlatformRow:
+    """The installation: the origin of its log, and the ids of the keys it runs under."""
+
+    origin: str
+    created_at: datetime
+    pepper_id: str
+    log_public: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublicKeys:
+    """The public keys of one professional: X-Wing (1216 bytes), Ed25519 (32 bytes)."""
+
+    professional_id: ProfessionalId
+    wrap_public: bytes
+    wrap_key_id: bytes
+    sign_public: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceKey:
+    """The public key of a service in one epoch. `key_id` is 32 bytes, `public` 1216."""
+
+    service_id: ServiceId
+    organisation_id: OrganisationId
+    profession: Profession
+    epoch: int
+    key_id: bytes
+    public: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberWrap:
+    """The seed of a service in one epoch, wrapped to one member."""
+
+    service_id: ServiceId
+    epoch: int
+    professional_id: ProfessionalId
+    wrap: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnlockRow:
+    """One way of opening a professional's root seed."""
+
+    id: MethodId
+    professional_id: ProfessionalId
+    kind: str
+    salt: bytes
+    parameters: str
+    pepper_id: str
+    wrap: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionRow:
+    """A session: what opens together with its cookie, and under which hat."""
+
+    token_hash: bytes
+    hat: Hat
+    half: bytes
+    sealed: bytes
+    opened_at: datetime
+    seen_at: datetime
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LiveSession:
+    """A session with what the account and the organisation are worth at this moment."""
+
+    row: SessionRow
+    standing: Standing
+    login: str
+    name: str
+    locale: str
+    organisation_code: str
+    organisation_name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Epoch:
+    """One key of a compartment: commitments to it (32 bytes each) and its two inboxes."""
+
+    compartment: Compartment
+    epoch: int
+    body_commitment: bytes
+    flag_commitment: bytes
+    body_inbox: bytes
+    flag_inbox: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyWrap:
+    """A compartment key (part `body`) or flag key (`flag`) wrapped to one recipient key."""
+
+    compartment: Compartment
+    epoch: int
+    part: str
+    recipient_key: bytes
+    grant: bytes
+    wrap: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PendingWrap:
+    """A wrap that is owed, and waits for somebody who holds the key of that epoch."""
+
+    compartment: Compartment
+    epoch: int
+    part: str
+    recipient_key: bytes
+    grant: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntryWrap:
+    """The own key of one version of an entry, wrapped to a service or to an inbox."""
+
+    entry_id: EntryId
+    version: int
+    part: str
+    recipient_key: bytes
+    inbox: bool
+    compartment: Compartment
+    wrap: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntryRow:
+    """One version of an entry, sealed. `previous` and `digest` are 32 bytes."""
+
+    dossier_id: DossierId
+    id: EntryId
+    version: int
+    compartment: Compartment
+    kind: str
+    epoch: int
+    own_key: bool
+    author_id: ProfessionalId
+    organisation_id: OrganisationId
+    profession: Profession
+    recorded_at: datetime
+    previous: bytes
+    digest: bytes
+    body: bytes
+    flags: bytes
+    author: str = ""
+    organisation_code: str = ""
+    organisation_name: str = ""
+
+
+class TaskKind(StrEnum):
+    """Why something stands on somebody's page of the day."""
+
+    JOIN = "join"
+    CONFIRM_AS_WITNESS = "confirm_as_witness"
+    SOMEBODY_JOINED = "somebody_joined"
+    PLACE_OPENED = "place_opened"
+    CONSENT_ENDED = "consent_ended"
+    WITNESS_MISSING = "witness_missing"
+    INVITED = "invited"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """Something to do (tâche), for a professional or for the members of a service."""
+
+    id: TaskId
+    kind: TaskKind
+    dossier_id: DossierId
+    professional_id: ProfessionalId | None
+    service_id: ServiceId | None
+    created_at: datetime

@@ -1,0 +1,167 @@
+"""Sessions, ways to unlock a root seed, and the throttle of the sign-in."""
+
+from datetime import datetime
+
+from sqlalchemy import (
+    Connection,
+    Row,
+    and_,
+    bindparam,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
+
+from vepshare.ids import MethodId, OrganisationId, ProfessionalId, new_id
+from vepshare.people import Hat, Profession, Standing
+from vepshare.storage import _tables as t
+from vepshare.storage._rows import LiveSession, SessionRow, UnlockRow
+
+_LIVE = (
+    select(
+        t.sessions,
+        t.professionals.c.active.label("account_active"),
+        t.professionals.c.undertaking_until,
+        t.professionals.c.login,
+        t.professionals.c.name,
+        t.professionals.c.locale,
+        t.organisations.c.active.label("organisation_active"),
+        t.organisations.c.code.label("organisation_code"),
+        t.organisations.c.name.label("organisation_name"),
+        t.functions.c.held,
+    )
+    .select_from(
+        t.sessions.join(t.professionals, t.professionals.c.id == t.sessions.c.professional_id)
+        .join(t.organisations, t.organisations.c.id == t.sessions.c.organisation_id)
+        .outerjoin(
+            t.functions,
+            and_(
+                t.functions.c.professional_id == t.sessions.c.professional_id,
+                t.functions.c.organisation_id == t.sessions.c.organisation_id,
+                t.functions.c.profession == t.sessions.c.profession,
+            ),
+        )
+    )
+    .where(t.sessions.c.token_hash == bindparam("token_hash"))
+)
+
+
+class Sessions:
+    """Who is signed in, and how they may sign in."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add_method(self, one: UnlockRow) -> None:
+        """Record a way of opening a root seed."""
+        self._connection.execute(
+            insert(t.unlock_methods).values(
+                id=one.id,
+                professional_id=one.professional_id,
+                kind=one.kind,
+                salt=one.salt,
+                parameters=one.parameters,
+                pepper_id=one.pepper_id,
+                wrap=one.wrap,
+            )
+        )
+
+    def methods(self, professional_id: ProfessionalId, kind: str) -> tuple[UnlockRow, ...]:
+        """Return a professional's ways of one kind."""
+        c = t.unlock_methods.c
+        query = select(t.unlock_methods).where(c.professional_id == professional_id, c.kind == kind)
+        return tuple(
+            UnlockRow(
+                id=MethodId(row.id),
+                professional_id=ProfessionalId(row.professional_id),
+                kind=row.kind,
+                salt=row.salt,
+                parameters=row.parameters,
+                pepper_id=row.pepper_id,
+                wrap=row.wrap,
+            )
+            for row in self._connection.execute(query)
+        )
+
+    def open(self, one: SessionRow) -> None:
+        """Record a session."""
+        self._connection.execute(
+            insert(t.sessions).values(
+                token_hash=one.token_hash,
+                professional_id=one.hat.professional_id,
+                organisation_id=one.hat.organisation_id,
+                profession=one.hat.profession.value,
+                half=one.half,
+                sealed=one.sealed,
+                opened_at=one.opened_at,
+                seen_at=one.seen_at,
+                expires_at=one.expires_at,
+            )
+        )
+
+    def get(self, token_hash: bytes) -> LiveSession | None:
+        """Return a session with what its account is worth now, or None when there is none."""
+        row = self._connection.execute(_LIVE, {"token_hash": token_hash}).first()
+        return None if row is None else _live(row)
+
+    def touch(self, token_hash: bytes, *, now: datetime) -> None:
+        """Note that a session was used."""
+        query = update(t.sessions).where(t.sessions.c.token_hash == token_hash)
+        self._connection.execute(query.values(seen_at=now))
+
+    def close(self, token_hash: bytes) -> None:
+        """End a session: without its row the cookie opens nothing."""
+        self._connection.execute(delete(t.sessions).where(t.sessions.c.token_hash == token_hash))
+
+    def close_oldest(self, professional_id: ProfessionalId, *, keep: int) -> None:
+        """End all but the *keep* latest sessions of a professional."""
+        mine = t.sessions.c.professional_id == professional_id
+        query = select(t.sessions.c.token_hash).where(mine).order_by(t.sessions.c.opened_at.desc())
+        for row in self._connection.execute(query.offset(keep)).all():
+            self.close(row.token_hash)
+
+    def count_attempts(self, account: bytes, *, since: datetime) -> int:
+        """Return how many failed attempts an account has had since *since*."""
+        c = t.attempts.c
+        query = select(func.count()).where(c.account == account, c.at >= since)
+        return self._connection.execute(query).scalar_one()
+
+    def note_attempt(self, account: bytes, *, now: datetime, forget_before: datetime) -> None:
+        """Count one more failed attempt, and forget those that count no more."""
+        self._connection.execute(delete(t.attempts).where(t.attempts.c.at < forget_before))
+        self._connection.execute(insert(t.attempts).values(id=new_id(), account=account, at=now))
+
+    def forget_attempts(self, account: bytes) -> None:
+        """Forget the failed attempts of an account, after one that succeeded."""
+        self._connection.execute(delete(t.attempts).where(t.attempts.c.account == account))
+
+
+def _live(row: Row[tuple[object, ...]]) -> LiveSession:
+    return LiveSession(
+        row=SessionRow(
+            token_hash=row.token_hash,
+            hat=Hat(
+                professional_id=ProfessionalId(row.professional_id),
+                organisation_id=OrganisationId(row.organisation_id),
+                profession=Profession(row.profession),
+            ),
+            half=row.half,
+            sealed=row.sealed,
+            opened_at=row.opened_at,
+            seen_at=row.seen_at,
+            expires_at=row.expires_at,
+        ),
+        standing=Standing(
+            account_active=row.account_active,
+            organisation_active=row.organisation_active,
+            function_held=bool(row.held),
+            undertaking_until=row.undertaking_until,
+        ),
+        login=row.login,
+        name=row.name,
+        locale=row.locale,
+        organisation_code=row.organisation_code,
+        organisation_name=row.organisation_name,
+    )

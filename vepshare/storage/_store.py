@@ -1,0 +1,133 @@
+"""The store: one transaction at a time, the write lock first, committed at the end of its block."""
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from functools import cached_property
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DatabaseError, IntegrityError, InternalError, OperationalError
+
+from vepshare.errors import LogUnavailableError, VepshareError
+from vepshare.storage._consents import Consents
+from vepshare.storage._dossiers import Dossiers
+from vepshare.storage._engine import FileGate, make_engine
+from vepshare.storage._entries import Entries
+from vepshare.storage._keys import Keys
+from vepshare.storage._log import Log
+from vepshare.storage._people import People
+from vepshare.storage._platform import Platform
+from vepshare.storage._sessions import Sessions
+from vepshare.storage._tasks import Tasks
+
+
+class LostRaceError(VepshareError):
+    """Somebody else wrote the same thing first; nothing of this transaction was kept."""
+
+
+class Work:
+    """What one transaction may touch. Repositories take and give values, never rows."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    @cached_property
+    def platform(self) -> Platform:
+        """The installation itself."""
+        return Platform(self._connection)
+
+    @cached_property
+    def people(self) -> People:
+        """Organisations, professionals, services and their public keys."""
+        return People(self._connection)
+
+    @cached_property
+    def sessions(self) -> Sessions:
+        """Sessions, ways to unlock, and attempts to sign in."""
+        return Sessions(self._connection)
+
+    @cached_property
+    def dossiers(self) -> Dossiers:
+        """Dossiers and their participants."""
+        return Dossiers(self._connection)
+
+    @cached_property
+    def consents(self) -> Consents:
+        """The signed acts of each dossier."""
+        return Consents(self._connection)
+
+    @cached_property
+    def keys(self) -> Keys:
+        """Epochs, wraps and wraps that are owed."""
+        return Keys(self._connection)
+
+    @cached_property
+    def entries(self) -> Entries:
+        """Entries, sealed."""
+        return Entries(self._connection)
+
+    @cached_property
+    def tasks(self) -> Tasks:
+        """What stands on somebody's page of the day."""
+        return Tasks(self._connection)
+
+    @cached_property
+    def log(self) -> Log:
+        """The append-only log."""
+        return Log(self._connection)
+
+
+class Store:
+    """The database, as services see it."""
+
+    def __init__(self, url: str) -> None:
+        self.engine: Engine = make_engine(url)
+        self._sqlite = self.engine.dialect.name == "sqlite"
+        path = self.engine.url.database
+        self._gate = FileGate(Path(path)) if self._sqlite and path else None
+
+    @contextmanager
+    def begin(self) -> Iterator[Work]:
+        """Yield a `Work` that holds the write lock; commit when the block ends.
+
+        Raises:
+            LogUnavailableError: the database cannot write; nothing was kept.
+            LostRaceError: another transaction wrote the same key first.
+
+        """
+        try:
+            with self._passed(), self.engine.connect() as connection:
+                if self._sqlite:
+                    connection.exec_driver_sql("BEGIN IMMEDIATE")
+                yield Work(connection)
+                self._commit(connection)
+        except IntegrityError as error:
+            raise LostRaceError from error
+        except (OperationalError, InternalError) as error:
+            raise LogUnavailableError from error
+        except DatabaseError as error:
+            # SQLite reports a corrupt file as a plain database error, and as no kind of it.
+            if type(error) is DatabaseError:
+                raise LogUnavailableError from error
+            raise
+
+    @contextmanager
+    def peek(self) -> Iterator[Work]:
+        """Yield a `Work` that only reads what is no dossier's: sessions, names, the platform."""
+        try:
+            with self.engine.connect() as connection:
+                yield Work(connection)
+        except (OperationalError, InternalError) as error:
+            raise LogUnavailableError from error
+
+    def dispose(self, *, close: bool = True) -> None:
+        """Drop all connections; with *close* false, only forget those of a parent process."""
+        self.engine.dispose(close=close)
+
+    def _passed(self) -> AbstractContextManager[None]:
+        return nullcontext() if self._gate is None else self._gate.hold()
+
+    def _commit(self, connection: Connection) -> None:
+        if self._sqlite:
+            connection.exec_driver_sql("COMMIT")
+        connection.commit()
