@@ -1,5 +1,6 @@
 """A value in clear that does not print itself."""
 
+from collections.abc import Callable
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
@@ -20,6 +21,10 @@ class Plain(Generic[T]):
     def reveal(self) -> T:
         """Return the value in clear."""
         return self._value
+
+    def satisfies(self, question: Callable[[T], bool]) -> bool:
+        """Answer a yes-or-no question about the value without taking it out."""
+        return question(self._value)
 
     def __repr__(self) -> str:
         return "Plain(•••)"

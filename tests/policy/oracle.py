@@ -72,7 +72,14 @@ CLOSED_CONSENTS = {
     "replaced": "consent_withdrawn",
     "expired": "consent_expired",
 }
-LINKS = ("participant", "a colleague only", "nobody", "ended", "under another function", "elsewhere")
+LINKS = (
+    "participant",
+    "a colleague only",
+    "nobody",
+    "ended",
+    "under another function",
+    "elsewhere",
+)
 EXCLUSIONS = ("none", "organisation", "person", "tie")
 NOT_IN_FORCE = (
     "account_inactive",

@@ -128,9 +128,7 @@ def test_only_an_active_dossier_shows_anything(function: str) -> None:
 def test_an_exclusion_of_others_changes_nothing(function: str) -> None:
     """Source: V7, S04-R2."""
     for code, words in product(COMPARTMENTS, CONSENTS):
-        one = Situation(
-            function=function, compartment=code, consent=words, exclusion="of others"
-        )
+        one = Situation(function=function, compartment=code, consent=words, exclusion="of others")
         assert answers(one) == expected(one), one
 
 

@@ -36,6 +36,7 @@ class Event(StrEnum):
     PARTICIPANT_INVITED = "participant.invited"
     PARTICIPANT_JOINED = "participant.joined"
     PARTICIPANT_LEFT = "participant.left"
+    REFERENT_CHANGED = "referent.changed"
     EXCLUSION_DECLARED = "exclusion.declared"
     TIE_DECLARED = "tie.declared"
     EXCLUSION_READ = "exclusion.read"

@@ -32,6 +32,7 @@ from vepshare.consent._terms import (
     RepresentativeKind,
     Terms,
 )
+from vepshare.consent._write import compose
 from vepshare.dossier import Compartment
 from vepshare.errors import Tampered, TamperedError
 from vepshare.ids import ConsentId, OrganisationId, ProfessionalId
@@ -39,6 +40,15 @@ from vepshare.people import Hat, Profession
 
 Json = Mapping[str, object]
 T = TypeVar("T")
+
+_UNREADABLE = (
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
 
 
 def read(chain: tuple[Signed, ...]) -> tuple[Event, ...]:
@@ -56,7 +66,7 @@ def read(chain: tuple[Signed, ...]) -> tuple[Event, ...]:
     for seq, stored in enumerate(chain, start=1):
         try:
             events.append(_event(stored, seq=seq, previous=previous))
-        except (KeyError, TypeError, ValueError) as error:
+        except _UNREADABLE as error:
             # A payload nobody here composed: whoever can write the table can also digest it.
             raise TamperedError(Tampered.CONSENT, stored.dossier_id, seq) from error
         previous = stored.digest
@@ -73,18 +83,18 @@ def _event(stored: Signed, *, seq: int, previous: bytes) -> Event:
         organisation_id=OrganisationId(_uuid(data["organisation"])),
         profession=Profession(str(data["function"])),
     )
-    if _uuid(data["dossier"]) != stored.dossier_id or hat.professional_id != stored.signer:
-        raise TamperedError(Tampered.CONSENT, stored.dossier_id, seq)
-    return Event(
+    event = compose(
         dossier_id=stored.dossier_id,
         seq=seq,
         at=_parse(data["at"]),
         by=hat,
         act=_READERS[EventKind(str(data["kind"]))](cast(Json, data["act"])),
         previous=previous,
-        payload=stored.payload,
-        digest=stored.digest,
     )
+    # One reading, one spelling: what is signed is exactly what is understood, nothing beside it.
+    if event.payload != stored.payload or hat.professional_id != stored.signer:
+        raise TamperedError(Tampered.CONSENT, stored.dossier_id, seq)
+    return event
 
 
 def _parse(text: object) -> datetime:
@@ -102,7 +112,7 @@ def _optional(make: Callable[[UUID], T], text: object) -> T | None:
 def _read_given(data: Json) -> Given:
     return Given(
         consent_id=ConsentId(_uuid(data["consent"])),
-        version=cast(int, data["version"]),
+        version=int(str(data["version"])),
         terms=_read_terms(cast(Json, data["terms"])),
     )
 
@@ -182,9 +192,9 @@ def _read_proof(data: Json) -> Proof:
 def _read_interpreter(data: dict[str, str]) -> Interpreter:
     return Interpreter(
         service=InterpreterService(data["service"]),
-        code=data["code"],
+        code=str(data["code"]),
         mode=InterpreterMode(data["mode"]),
-        language=data["language"],
+        language=str(data["language"]),
     )
 
 

@@ -261,7 +261,10 @@ def _confirmed(register: Register, consent_id: ConsentId, at: datetime) -> Regis
         ),
     )
     consent = register.consent(consent_id)
-    return register if consent is None else _in_force(register, consent, at)
+    if consent is None or _ended_by(consent, at):
+        # What she took back while it waited replaces nothing: the older act still stands.
+        return register
+    return _in_force(register, consent, at)
 
 
 def _withdrawn(register: Register, act: Withdrawn, at: datetime) -> Register:
@@ -271,15 +274,20 @@ def _withdrawn(register: Register, act: Withdrawn, at: datetime) -> Register:
         register, grants=grants, last_withdrawals=(*register.last_withdrawals, *marks)
     )
     over = {one.id for one in register.consents} - {
-        one.consent_id for one in grants if one.ended_at is None
+        one.consent_id for one in grants if not _ended_by(one, at)
     }
     return replace(
         register,
         consents=tuple(
-            replace(one, ended_at=at) if one.id in over and one.ended_at is None else one
+            replace(one, ended_at=_first(one.ended_at, at)) if one.id in over else one
             for one in register.consents
         ),
     )
+
+
+def _ended_by(one: Grant | Consent, at: datetime) -> bool:
+    """Tell whether it is closed at *at*: what is to be replaced later stands until then."""
+    return one.ended_at is not None and one.ended_at <= at
 
 
 def _targets(register: Register, act: Withdrawn) -> tuple[Target, ...]:
@@ -297,7 +305,7 @@ def _targets(register: Register, act: Withdrawn) -> tuple[Target, ...]:
 def _closed(grant: Grant, act: Withdrawn, at: datetime) -> Iterator[Grant]:
     """Yield what is left of *grant* after *act*: itself, or a closed part and an open one."""
     taken = _taken(grant, act)
-    if grant.ended_at is not None or not taken:
+    if _ended_by(grant, at) or not taken:
         yield grant
         return
     yield replace(grant, compartments=taken, ended_at=at)

@@ -73,9 +73,12 @@ def _bytes(data: Json) -> bytes:
 
 
 def _sparse(data: object) -> object:
-    """Drop what was not said, so that absent and empty have one spelling."""
+    """Drop what was not said, so that an absent list and an empty one have one spelling.
+
+    An empty text is kept: a signed act that cannot be read back closes its dossier for ever.
+    """
     if isinstance(data, Mapping):
-        return {key: _sparse(value) for key, value in data.items() if value not in (None, "", [])}
+        return {key: _sparse(value) for key, value in data.items() if value not in (None, [])}
     if isinstance(data, list):
         return [_sparse(one) for one in data]
     return data

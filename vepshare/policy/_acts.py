@@ -95,6 +95,8 @@ def decide_confirming(
         return Refusal.EXCLUDED
     if consent.confirmed:
         return Refusal.ALREADY_CONFIRMED
+    if consent.ended_at is not None and consent.ended_at <= now:
+        return Refusal.ALREADY_WITHDRAWN
     late = now - consent.recorded_at > CONFIRMATION
     return Refusal.CONFIRMATION_TOO_LATE if late else None
 

@@ -69,6 +69,12 @@ class Dossiers:
             DossierId(row.dossier_id) for row in self._connection.execute(query.distinct())
         )
 
+    def id_of(self, reference: str) -> DossierId | None:
+        """Return the id behind a reference, or None."""
+        c = t.dossiers.c
+        found = self._connection.execute(select(c.id).where(c.reference == reference)).scalar()
+        return None if found is None else DossierId(found)
+
     def references(self, ids: Iterable[DossierId]) -> dict[DossierId, str]:
         """Return the references of some dossiers, for display beside ids."""
         c = t.dossiers.c

@@ -130,13 +130,15 @@ class Log:
 
 def _tests(wanted: LogFilter) -> Iterator[ColumnElement[bool]]:
     c = t.log_entries.c
-    tests = (
-        (wanted.dossier, c.dossier == wanted.dossier),
-        (wanted.actor, c.actor == wanted.actor),
-        (wanted.organisation, c.organisation == wanted.organisation),
-        (wanted.event, c.event == wanted.event),
-        (wanted.outcome, c.outcome == wanted.outcome),
-        (wanted.since, c.at >= wanted.since),
-        (wanted.until, c.at <= wanted.until),
+    same = (
+        (c.dossier, wanted.dossier),
+        (c.actor, wanted.actor),
+        (c.organisation, wanted.organisation),
+        (c.event, wanted.event),
+        (c.outcome, wanted.outcome),
     )
-    return (test for value, test in tests if value is not None)
+    yield from (column == value for column, value in same if value is not None)
+    if wanted.since is not None:
+        yield c.at >= wanted.since
+    if wanted.until is not None:
+        yield c.at <= wanted.until

@@ -172,6 +172,16 @@ class People:
         )
         return tuple(_hat(row) for row in self._connection.execute(query))
 
+    def members_without_wrap(self, key: ServiceKey) -> tuple[ProfessionalId, ...]:
+        """Return the members of a service who have not yet been handed its seed."""
+        c = t.member_wraps.c
+        query = select(c.professional_id).where(
+            c.service_id == key.service_id, c.epoch == key.epoch
+        )
+        having = frozenset(self._connection.execute(query).scalars())
+        members = self.members(key.organisation_id, key.profession)
+        return tuple(hat.professional_id for hat in members if hat.professional_id not in having)
+
     def add_member_wraps(self, wraps: Iterable[MemberWrap]) -> None:
         """Hand the seed of services to members."""
         rows = [

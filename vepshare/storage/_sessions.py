@@ -111,6 +111,13 @@ class Sessions:
         query = update(t.sessions).where(t.sessions.c.token_hash == token_hash)
         self._connection.execute(query.values(seen_at=now))
 
+    def set_hat(self, token_hash: bytes, hat: Hat) -> None:
+        """Let a session go on under another function."""
+        query = update(t.sessions).where(t.sessions.c.token_hash == token_hash)
+        self._connection.execute(
+            query.values(organisation_id=hat.organisation_id, profession=hat.profession.value)
+        )
+
     def close(self, token_hash: bytes) -> None:
         """End a session: without its row the cookie opens nothing."""
         self._connection.execute(delete(t.sessions).where(t.sessions.c.token_hash == token_hash))

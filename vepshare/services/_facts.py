@@ -1,0 +1,126 @@
+"""Loading what a decision is taken on: the shell, the links, and the acts, checked one by one."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from vepshare import consent, crypto
+from vepshare.consent import Act, Event, Register, Signed
+from vepshare.dossier import Dossier, Participant
+from vepshare.errors import Tampered, TamperedError
+from vepshare.ids import DossierId
+from vepshare.policy import Facts
+from vepshare.services._caller import Caller
+from vepshare.storage import Work
+
+Chain = tuple[tuple[Signed, bytes], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loaded:
+    """A dossier with everything a decision about it needs."""
+
+    dossier: Dossier
+    facts: Facts
+    events: tuple[Event, ...]
+
+    @property
+    def register(self) -> Register:
+        """Return what its acts add up to."""
+        return self.facts.register
+
+
+def to_read(work: Work, reference: str) -> Loaded | None:
+    """Return a dossier whose consents cannot change before the transaction ends, or None."""
+    dossier = work.dossiers.to_read(reference)
+    return None if dossier is None else _loaded(work, dossier)
+
+
+def to_change(work: Work, reference: str) -> Loaded | None:
+    """Return a dossier that nobody else can read or change until the transaction ends, or None."""
+    dossier = work.dossiers.to_change(reference)
+    return None if dossier is None else _loaded(work, dossier)
+
+
+def several(work: Work, ids: Iterable[DossierId]) -> tuple[Loaded, ...]:
+    """Return several dossiers at once, for lists; in the order of their pseudonyms."""
+    ids = tuple(ids)
+    chains = work.consents.chains(ids)
+    links = work.dossiers.participants_of(ids)
+    return tuple(
+        _joined(dossier, chains.get(dossier.id, ()), links.get(dossier.id, ()))
+        for dossier in work.dossiers.by_ids(ids)
+    )
+
+
+def _loaded(work: Work, dossier: Dossier) -> Loaded:
+    chain = work.consents.chain(dossier.id)
+    return _joined(dossier, chain, work.dossiers.participants(dossier.id))
+
+
+def _joined(dossier: Dossier, chain: Chain, links: tuple[Participant, ...]) -> Loaded:
+    events = _checked(chain)
+    facts = Facts(
+        state=dossier.state,
+        referent_id=dossier.referent_id,
+        participants=links,
+        register=consent.fold(events),
+    )
+    return Loaded(dossier=dossier, facts=facts, events=events)
+
+
+def _checked(chain: Chain) -> tuple[Event, ...]:
+    """Return the events once every link and every signature holds.
+
+    Raises:
+        TamperedError: somebody wrote to the chain who was not its signer.
+
+    """
+    events = consent.read(tuple(signed for signed, _ in chain))
+    for signed, public in chain:
+        crypto.verify(public, crypto.Kind.CONSENT, signed.digest, signed.signature)
+    return events
+
+
+def record(work: Work, loaded: Loaded, caller: Caller, act: Act, *, now: datetime) -> Loaded:
+    """Sign *act*, append it to the dossier's chain, and return the dossier as it stands after.
+
+    Raises:
+        TamperedError: the act would not read back as it was meant.
+
+    Source: R10
+
+    """
+    last = loaded.events[-1] if loaded.events else None
+    event = consent.compose(
+        dossier_id=loaded.dossier.id,
+        seq=1 if last is None else last.seq + 1,
+        at=now if last is None else max(now, last.at),
+        by=caller.hat,
+        act=act,
+        previous=consent.GENESIS if last is None else last.digest,
+    )
+    signed = _sign(event, caller)
+    work.consents.add(signed)
+    events = (*loaded.events, event)
+    facts = Facts(
+        state=loaded.facts.state,
+        referent_id=loaded.facts.referent_id,
+        participants=loaded.facts.participants,
+        register=consent.fold(events),
+    )
+    return Loaded(dossier=loaded.dossier, facts=facts, events=events)
+
+
+def _sign(event: Event, caller: Caller) -> Signed:
+    if event.by.professional_id != caller.id:
+        raise TamperedError(Tampered.CONSENT, event.dossier_id)
+    return Signed(
+        dossier_id=event.dossier_id,
+        seq=event.seq,
+        previous=event.previous,
+        payload=event.payload,
+        digest=event.digest,
+        signer=caller.id,
+        signature=crypto.sign(caller.keyring.signing, crypto.Kind.CONSENT, event.digest),
+    )

@@ -1,0 +1,60 @@
+"""Handing over older keys to recipients who were added when no holder was at hand."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from vepshare import audit
+from vepshare.consent import Register
+from vepshare.crypto import CompartmentKey, Part
+from vepshare.dossier import Compartment
+from vepshare.services import _facts, _keys, _records
+from vepshare.services._caller import Caller
+from vepshare.storage import PendingWrap, Store, Work
+
+
+def hand_over(
+    store: Store,
+    caller: Caller,
+    reference: str,
+    keys: Mapping[tuple[Compartment, int], CompartmentKey],
+    *,
+    now: datetime,
+) -> None:
+    """Settle what is owed with the keys a reading has opened; what else is owed waits on.
+
+    In a transaction of its own, that looks again: whoever has lost their consent since then
+    is owed nothing any more.
+    """
+    with store.begin() as work:
+        loaded = _facts.to_change(work, reference)
+        if loaded is None:
+            return
+        publics = _publics(work, loaded.register, now)
+        for owed in work.keys.owed(loaded.dossier.id):
+            key = keys.get((owed.compartment, owed.epoch))
+            slot = _keys.Slot(owed.compartment, Part(owed.part), owed.recipient_key)
+            if key is not None and slot in publics:
+                wrap = _keys.make_wrap(loaded.dossier.id, owed, key, publics[slot])
+                work.keys.add_wraps(loaded.dossier.id, (wrap,))
+                work.keys.settle(loaded.dossier.id, owed)
+                _log(work, caller, loaded, owed, now)
+
+
+def _publics(work: Work, register: Register, now: datetime) -> dict[_keys.Slot, bytes]:
+    return {slot: owed.public for slot, owed in _keys.wanted(work, register, now).slots.items()}
+
+
+def _log(
+    work: Work, caller: Caller, loaded: _facts.Loaded, owed: PendingWrap, now: datetime
+) -> None:
+    _records.note(
+        work,
+        caller,
+        audit.Event.KEY_SHARED,
+        loaded.dossier.id,
+        None,
+        now=now,
+        compartments={owed.compartment: _records.NAMED},
+        count=owed.epoch,
+        digest=owed.recipient_key,
+    )

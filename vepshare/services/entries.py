@@ -1,0 +1,268 @@
+"""Writing an entry, and rectifying one."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from vepshare import audit, policy
+from vepshare.dossier import Compartment, looks_like_place, texts
+from vepshare.ids import EntryId, OrganisationId, ServiceId, new_id
+from vepshare.people import Profession
+from vepshare.policy import Cell, Decision, Level, Refusal
+from vepshare.services import _access, _alarm, _facts, _keys, _records
+from vepshare.services._caller import Caller
+from vepshare.services._errors import InvalidError, StaleVersionError
+from vepshare.services._facts import Loaded
+from vepshare.services._sealing import Draft, Position, PublicKey, SealedEntry, seal_entry
+from vepshare.storage import EntryRow, Epoch, Store, Work
+
+Address = tuple[OrganisationId, Profession]
+
+
+def write_entry(
+    store: Store,
+    caller: Caller,
+    reference: str,
+    draft: Draft,
+    *,
+    addressed_to: Iterable[Address] = (),
+    place_checked: bool = False,
+    now: datetime,
+) -> EntryId:
+    """Seal an entry, log it and store it in one transaction; return its id.
+
+    Raises:
+        UnknownDossierError, AccessEndedError, ActRefusedError: the caller may not.
+        InvalidError: the text looks like a place and *place_checked* does not say that the
+            author has looked (S05-A1); or a service it is addressed to takes no part.
+
+    Source: V1, V4, V8
+
+    """
+    addressed_to = tuple(addressed_to)
+    entry_id = EntryId(new_id())
+    with _alarm.watching(store, caller, now=now), store.begin() as work:
+        loaded = _facts.to_read(work, reference)
+        decision = _decide(loaded, caller, draft, now)
+        if loaded is not None and decision.refusal is None:
+            _check_place(loaded, draft, place_checked)
+            services = _addressees(work, loaded, draft, addressed_to, now)
+            position = Position(dossier_id=loaded.dossier.id, entry_id=entry_id)
+            sealed = _seal(work, loaded, caller, decision, draft, position, addressed_to, now)
+            work.entries.address(loaded.dossier.id, entry_id, services)
+            _store(work, caller, sealed, audit.Event.ENTRY_WRITTEN, decision, now)
+        else:
+            event = audit.Event.ENTRY_WRITTEN
+            _log_refusal(work, caller, event, loaded, decision, draft.kind.compartment, now)
+    if decision.refusal is not None:
+        _access.refuse(loaded, caller, decision.refusal, now=now)
+    return entry_id
+
+
+def rectify_entry(
+    store: Store,
+    caller: Caller,
+    reference: str,
+    entry_id: EntryId,
+    draft: Draft,
+    *,
+    version: int,
+    place_checked: bool = False,
+    now: datetime,
+) -> int:
+    """Add a version to an entry, on top of *version*, and return its number.
+
+    Raises:
+        UnknownDossierError: also when the entry is in no compartment open to the caller.
+        AccessEndedError, ActRefusedError, InvalidError: as for `write_entry`.
+        StaleVersionError: *version* is not the last; nothing is overwritten.
+
+    """
+    stale = False
+    with _alarm.watching(store, caller, now=now), store.begin() as work:
+        loaded = _facts.to_read(work, reference)
+        row = None if loaded is None else work.entries.get(loaded.dossier.id, entry_id)
+        decision = _decide_rectifying(loaded, row, caller, draft, now)
+        stale = row is not None and row.version != version
+        if loaded is not None and row is not None and decision.refusal is None and not stale:
+            _check_place(loaded, draft, place_checked)
+            _rectify(work, loaded, caller, decision, draft, row, now)
+        else:
+            if decision.refusal is None:
+                decision = Decision(refusal=Refusal.LOST_RACE)
+            event = audit.Event.ENTRY_RECTIFIED
+            _log_refusal(work, caller, event, loaded, decision, draft.kind.compartment, now)
+    if decision.refusal is Refusal.LOST_RACE:
+        raise StaleVersionError
+    if decision.refusal is not None:
+        _access.refuse(loaded, caller, decision.refusal, now=now)
+    return version + 1
+
+
+def _decide(loaded: Loaded | None, caller: Caller, draft: Draft, now: datetime) -> Decision:
+    if loaded is None:
+        return Decision(refusal=Refusal.UNKNOWN_DOSSIER)
+    compartment = draft.kind.compartment
+    return policy.decide_writing(loaded.facts, caller.actor, compartment, now=now)
+
+
+def _decide_rectifying(
+    loaded: Loaded | None, row: EntryRow | None, caller: Caller, draft: Draft, now: datetime
+) -> Decision:
+    if loaded is None:
+        return Decision(refusal=Refusal.UNKNOWN_DOSSIER)
+    if row is None or row.kind != draft.kind.code:
+        refusal = policy.decide_reading(loaded.facts, caller.actor, now=now).refusal
+        return Decision(refusal=refusal or Refusal.COMPARTMENT_NOT_CONSENTED)
+    return policy.decide_rectifying(
+        loaded.facts, caller.actor, row.compartment, written_by=row.organisation_id, now=now
+    )
+
+
+def _check_place(loaded: Loaded, draft: Draft, place_checked: bool) -> None:
+    """Stop a text that may tell where she is, until its author has looked again (S05-A1).
+
+    The answer names neither the text nor an address: a screen can be read over a shoulder.
+    """
+    elsewhere = draft.kind.compartment is not Compartment.PROTECTED_PLACE
+    if place_checked or loaded.register.place is None or not elsewhere:
+        return
+    if draft.values.satisfies(lambda values: any(map(looks_like_place, texts(draft.kind, values)))):
+        raise InvalidError({"values": "looks_like_place"})
+
+
+def _addressees(
+    work: Work, loaded: Loaded, draft: Draft, addressed_to: tuple[Address, ...], now: datetime
+) -> tuple[ServiceId, ...]:
+    """Return the services an entry is addressed to; each must hold the compartment itself."""
+    open_to = {
+        (one.organisation_id, one.profession)
+        for one in policy.holders(loaded.register, now=now)
+        if one.compartment is draft.kind.compartment and one.level is not Level.FLAG
+    }
+    known = work.people.service_keys()
+    if any(one not in open_to or one not in known for one in addressed_to):
+        raise InvalidError({"addressed_to": "not_a_recipient"})
+    return tuple(known[one].service_id for one in addressed_to)
+
+
+def _seal(
+    work: Work,
+    loaded: Loaded,
+    caller: Caller,
+    decision: Decision,
+    draft: Draft,
+    position: Position,
+    addressed_to: tuple[Address, ...],
+    now: datetime,
+) -> SealedEntry:
+    dossier_id, compartment = loaded.dossier.id, draft.kind.compartment
+    epoch = _current_epoch(work, loaded, compartment)
+    held = _keys.Held(dossier_id, caller, work.keys.wraps_for(dossier_id, tuple(caller.key_ids)))
+    cell = decision.cells[compartment]
+    own_key_for = None
+    if cell.level is Level.WRITE_OWN or addressed_to:
+        own_key_for = _readers(work, loaded, compartment, cell, addressed_to, now)
+    try:
+        return seal_entry(
+            draft, position, epoch, caller, held=held, own_key_for=own_key_for, now=now
+        )
+    except KeyError as error:
+        raise LookupError("a writer holds no key of the current epoch") from error
+
+
+def _current_epoch(work: Work, loaded: Loaded, compartment: Compartment) -> Epoch:
+    epochs = [one for one in work.keys.epochs(loaded.dossier.id) if one.compartment is compartment]
+    return epochs[-1]
+
+
+def _readers(
+    work: Work,
+    loaded: Loaded,
+    compartment: Compartment,
+    cell: Cell,
+    addressed_to: tuple[Address, ...],
+    now: datetime,
+) -> tuple[PublicKey, ...]:
+    """Return the keys of the author's own organisation's services, and of those addressed.
+
+    Whoever holds the compartment key reads it through the inbox. Whoever only writes here
+    reads what its own organisation wrote, and what is addressed to it.
+    """
+    resolve = _keys.Recipients(work, loaded.register)
+    mine = cell.grant.organisation_id
+    wanted = {
+        (one.organisation_id, one.profession, one.professional_id)
+        for one in policy.holders(loaded.register, now=now)
+        if one.level is Level.WRITE_OWN
+        and one.compartment is compartment
+        and (one.organisation_id == mine or (one.organisation_id, one.profession) in addressed_to)
+    }
+    found = {key for service in wanted for key in resolve.of(*service)}
+    return tuple(sorted(found))
+
+
+def _rectify(
+    work: Work,
+    loaded: Loaded,
+    caller: Caller,
+    decision: Decision,
+    draft: Draft,
+    row: EntryRow,
+    now: datetime,
+) -> None:
+    position = Position(
+        dossier_id=loaded.dossier.id,
+        entry_id=row.id,
+        version=row.version + 1,
+        previous=row.digest,
+    )
+    services = work.entries.addressees(loaded.dossier.id).get(row.id, frozenset())
+    known = work.people.service_keys()
+    addressed = tuple(service for service, key in known.items() if key.service_id in services)
+    sealed = _seal(work, loaded, caller, decision, draft, position, addressed, now)
+    _store(work, caller, sealed, audit.Event.ENTRY_RECTIFIED, decision, now)
+
+
+def _store(
+    work: Work,
+    caller: Caller,
+    sealed: SealedEntry,
+    event: audit.Event,
+    decision: Decision,
+    now: datetime,
+) -> None:
+    row = sealed.row
+    work.entries.add(row)
+    work.entries.add_wraps(row.dossier_id, sealed.wraps)
+    _records.note(
+        work,
+        caller,
+        event,
+        row.dossier_id,
+        None,
+        now=now,
+        cells=decision.cells,
+        subject=row.id,
+        count=row.version,
+        digest=row.digest,
+    )
+
+
+def _log_refusal(
+    work: Work,
+    caller: Caller,
+    event: audit.Event,
+    loaded: Loaded | None,
+    decision: Decision,
+    compartment: Compartment,
+    now: datetime,
+) -> None:
+    _records.note(
+        work,
+        caller,
+        event,
+        _access.dossier_id(loaded),
+        decision.refusal,
+        now=now,
+        compartments={compartment: _records.NAMED},
+    )
