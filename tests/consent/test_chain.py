@@ -226,12 +226,11 @@ def test_any_value_of_the_wrong_kind_is_tampering_and_nothing_else(
     chain = (*CHAIN[:number], forged(CHAIN[number], payload))
     try:
         (*_, event) = consent.read(chain)
-    except TamperedError as error:
-        assert error.args[-1] == str(number + 1)
-    else:
-        # A value of the right kind: then what is read is what the payload says.
-        assert event.payload == payload
-        assert len(consent.fold((event,)).consents) <= 1
+    except TamperedError:
+        return
+    # A value of the right kind: then what is read is what the payload says.
+    assert event.payload == payload
+    assert len(consent.fold((event,)).consents) <= 1
 
 
 @pytest.mark.parametrize("path", [one for number, one in WHERE if number == 0], ids=str)

@@ -7,22 +7,18 @@ import pytest
 from vepshare import consent
 from vepshare.dossier import CODES
 from vepshare.ids import OrganisationId
-from vepshare.people import Hat, Profession
+from vepshare.people import Profession
 
 from .builders import (
     CLINIC,
     FIRST,
     GIVEN_AT,
-    NURSE,
-    POLICE,
     RECORDER,
     SECOND,
     SHELTER,
     SUPPORT,
     WITNESS,
-    at,
     compartments,
-    end_of,
     fold,
     make_given,
     make_proof,
@@ -193,7 +189,7 @@ def test_one_subject_taken_back_leaves_the_others() -> None:
     register = fold((GIVEN_AT, first()), (LATER, act))
 
     assert standing(register, LATER - TICK)[MED] == ALL_THREE
-    assert standing(register, LATER) == dict.fromkeys((MED, SVA, PSY), {"ID", "RI"})
+    assert standing(register, LATER) == {one: {"ID", "RI"} for one in (MED, SVA, PSY)}
     assert register.consent(FIRST).ended_at is None
     assert register.withdrawn_at(*MED) is None
 
@@ -242,6 +238,16 @@ def test_a_new_act_after_a_withdrawal_opens_again() -> None:
     assert standing(register, LATER + DAY) == {MED: ALL_THREE}
 
 
+def test_replacing_what_was_withdrawn_does_not_open_it_again() -> None:
+    """Source: V4. A replacement that begins later would otherwise move the end it already had."""
+    act = consent.Withdrawn(consent_id=FIRST)
+    new = second(TEAM[1], replaces=frozenset({FIRST}), starts=LATER + 4 * DAY)
+    register = fold((GIVEN_AT, first(TEAM[0])), (LATER, act), (LATER + DAY, new))
+
+    assert standing(register, LATER + 2 * DAY) == {}
+    assert register.consent(FIRST).ended_at == LATER
+
+
 ORAL = make_proof(
     form=consent.Form.ORAL, oral_reason=consent.OralReason.CANNOT_READ, witness=WITNESS
 )
@@ -283,3 +289,13 @@ def test_a_consent_taken_back_while_it_waits_replaces_nothing_when_the_witness_s
 
     assert standing(register) == {MED: ALL_THREE}
     assert register.consent(FIRST).ended_at is None
+
+
+def test_a_later_no_closes_at_once_what_an_older_act_still_told() -> None:
+    """Source: V3, V4."""
+    no = (consent.Refused(profession=Profession.MED),)
+    shelter = make_recipient(organisation_id=SHELTER, profession=Profession.SVH)
+
+    register = fold((GIVEN_AT, first()), (LATER, second(shelter, refused=no)))
+
+    assert set(standing(register)) == {SVA, PSY, (SHELTER, Profession.SVH)}

@@ -10,7 +10,6 @@ from vepshare.people import Hat, Profession
 
 from .builders import (
     CLINIC,
-    FIRST,
     GIVEN_AT,
     NURSE,
     POLICE,

@@ -9,7 +9,6 @@ from . import builders as b
 from . import scenario_tables as t
 
 Act = tuple[datetime, consent.Act]
-TICK = timedelta(microseconds=1)
 
 
 def lines(table: str, **more: object) -> tuple[consent.Recipient, ...]:

@@ -164,8 +164,7 @@ def _levels(one: Situation) -> dict[str, str]:
 @pytest.mark.parametrize("function", FUNCTIONS)
 def test_an_undertaking_holds_through_its_last_instant(function: str) -> None:
     """Source: R16."""
-    in_force = Situation(function=function, compartment="ID")
-    facts, actor = facts_and_actor(in_force)
+    _, actor = facts_and_actor(_plain(function, "ID"))
 
     assert actor.standing.undertaking_until == NOW
     assert policy.decide_standing(actor.standing, now=NOW) is None

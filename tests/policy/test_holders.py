@@ -1,4 +1,4 @@
-"""The keys follow the decisions: whoever is owed a key may read, and whoever may read is owed it."""
+"""The keys follow the decisions: whoever is owed one may read, and the other way round."""
 
 from datetime import datetime, timedelta
 from functools import cache
@@ -164,7 +164,7 @@ def test_a_withdrawn_service_stays_out_whatever_stood_or_was_to_begin(
 ) -> None:
     """Source: V4, S02-R7. Only a new act lets it in again."""
     at = START + 30 * DAY
-    closed = b.target(service.split("/")[0] + "/" if whole_organisation else service)
+    closed = b.target(f"{service.partition('/')[0]}/" if whole_organisation else service)
     withdrawn = consent.Withdrawn(consent_id=b.consent_id("first"), targets=(closed,))
     register = b.fold(*acts, (at, withdrawn))
 

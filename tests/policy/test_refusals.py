@@ -167,3 +167,13 @@ def test_a_link_opens_at_its_first_instant_and_closes_at_its_end() -> None:
     assert refusal(b.GIVEN - tick) is not None
     assert refusal(b.GIVEN) is refusal(ends - tick) is None
     assert refusal(ends) is Refusal.LINK_ENDED
+
+
+def test_an_end_that_is_still_to_come_is_told_to_nobody() -> None:
+    """Source: V5. A link that will lapse says nothing of an access that has not ended."""
+    who, ends = b.hat("me", "O1/SVA"), b.at("2027-04-05 09:00")
+    register = b.fold((b.GIVEN, b.given("v1", b.line("O1/SVA", "ID"))))
+    facts = b.facts(register, b.link(who, ended_at=ends))
+
+    assert policy.ended_on(facts, b.actor(who), now=ends - ends.resolution) is None
+    assert policy.ended_on(facts, b.actor(who), now=ends) == ends

@@ -204,7 +204,7 @@ def test_what_the_scenarios_record_may_be_recorded(acts: tuple[Act, ...]) -> Non
 
 def test_s04_the_consent_recorded_by_mistake_may_not_be() -> None:
     """Source: S04-R1."""
-    moment, trap = S04[2]
+    _, trap = S04[2]
 
     problems = policy.check_recipients(trap.terms, b.facts(b.fold(*S04[:2])))
 

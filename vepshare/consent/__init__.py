@@ -14,8 +14,9 @@ from vepshare.consent._events import (
     Tied,
     Withdrawn,
 )
+from vepshare.consent._fold import fold
 from vepshare.consent._read import read
-from vepshare.consent._register import Bar, Consent, Grant, Refusal, Register, fold
+from vepshare.consent._register import Bar, Consent, Grant, Refusal, Register
 from vepshare.consent._statements import CURRENT, LANGUAGES, Statement, statement
 from vepshare.consent._terms import (
     Form,

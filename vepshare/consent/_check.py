@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from vepshare.consent._register import Register, places
+from vepshare.consent._fold import places
+from vepshare.consent._register import Register
 from vepshare.consent._statements import statement
 from vepshare.consent._terms import Form, Recipient, Terms
 from vepshare.consent._time import MOST_MONTHS, NIGHT, ORAL_MONTHS, add_months, end_of, local_day

@@ -16,6 +16,7 @@ from vepshare.crypto._identity import Identity, identity_of, sign, signing_publi
 from vepshare.crypto._passphrases import (
     Argon2Parameters,
     WeakParametersError,
+    form_secret,
     new_salt,
     passphrase_secret,
     pepper_id,
@@ -90,6 +91,7 @@ __all__ = [
     "create_pepper_file",
     "entry_flag_key",
     "flag_key",
+    "form_secret",
     "identity_of",
     "inbox_seed",
     "key_id",

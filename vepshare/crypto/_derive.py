@@ -23,6 +23,7 @@ class Label(StrEnum):
     UNLOCK_PASSKEY = "unlock/passkey"
     UNLOCK_KIT = "unlock/kit"
     SESSION = "session"
+    FORMS = "forms"
 
 
 def derive(cls: type[S], source: bytes, label: Label, *, salt: bytes | None = None) -> S:

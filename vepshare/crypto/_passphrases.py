@@ -86,6 +86,11 @@ def pepper_id(pepper: Pepper) -> str:
     return derive_bytes(pepper.raw, Label.PEPPER_ID)[:8].hex()
 
 
+def form_secret(pepper: Pepper) -> bytes:
+    """Return the 32 bytes that sign the anti-forgery tokens of forms; they open nothing."""
+    return derive_bytes(pepper.raw, Label.FORMS)
+
+
 def passphrase_secret(
     passphrase: Plain[str],
     *,

@@ -158,8 +158,8 @@ def ended_on(facts: Facts, actor: Actor, *, now: datetime) -> datetime | None:
     if link is None:
         return None
     bar = facts.register.bar(actor.hat)
-    grants = [grant for grant in facts.register.grants if grant.names(actor.hat)]
-    shared = [grant.over(now) for grant in grants]
+    begun = (grant for grant in facts.register.grants if grant.confirmed and grant.starts <= now)
+    shared = [grant.over(now) for grant in begun if grant.names(actor.hat)]
     ends = [one for one in (link.ended_at, bar.since if bar else None) if one and one <= now]
     if shared and all(shared):
         ends.append(max(one for one in shared if one is not None))

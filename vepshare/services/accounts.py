@@ -1,6 +1,7 @@
 """Organisations, professionals and the keys of both."""
 
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -51,8 +52,10 @@ def enrol(
     Members who come later receive it from a member who signs in (`share_services`).
     """
     new = [(one, crypto.RootSeed.new()) for one in people]
-    # The slow derivations happen before the lock is taken.
-    methods = [_passphrase(one, root, pepper, parameters) for one, root in new]
+    # The slow derivations happen before the lock is taken, as many at once as crypto allows.
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        pending = [pool.submit(_passphrase, *one, pepper, parameters) for one in new]
+    methods = [one.result() for one in pending]
     enrolled = tuple(
         Enrolled(professional=one.professional, hats=one.hats, identity=crypto.identity_of(root))
         for one, root in new

@@ -1,16 +1,16 @@
 """Writing an entry, and rectifying one."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from vepshare import audit, policy
-from vepshare.dossier import Compartment, looks_like_place, texts
+from vepshare.dossier import KINDS, Compartment, EntryKind, looks_like_place, texts
 from vepshare.ids import EntryId, OrganisationId, ServiceId, new_id
 from vepshare.people import Profession
 from vepshare.policy import Cell, Decision, Level, Refusal
 from vepshare.services import _access, _alarm, _facts, _keys, _records
 from vepshare.services._caller import Caller
-from vepshare.services._errors import InvalidError, StaleVersionError
+from vepshare.services._errors import InvalidError, StaleVersionError, UnknownDossierError
 from vepshare.services._facts import Loaded
 from vepshare.services._sealing import Draft, Position, PublicKey, SealedEntry, seal_entry
 from vepshare.storage import EntryRow, Epoch, Store, Work
@@ -63,7 +63,7 @@ def rectify_entry(
     caller: Caller,
     reference: str,
     entry_id: EntryId,
-    draft: Draft,
+    revise: Callable[[EntryKind], Draft],
     *,
     version: int,
     place_checked: bool = False,
@@ -71,28 +71,33 @@ def rectify_entry(
 ) -> int:
     """Add a version to an entry, on top of *version*, and return its number.
 
+    *revise* is given the kind of the entry, once the caller may rectify it, and returns what
+    the new version says.
+
     Raises:
         UnknownDossierError: also when the entry is in no compartment open to the caller.
         AccessEndedError, ActRefusedError, InvalidError: as for `write_entry`.
         StaleVersionError: *version* is not the last; nothing is overwritten.
 
     """
-    stale = False
     with _alarm.watching(store, caller, now=now), store.begin() as work:
         loaded = _facts.to_read(work, reference)
         row = None if loaded is None else work.entries.get(loaded.dossier.id, entry_id)
-        decision = _decide_rectifying(loaded, row, caller, draft, now)
-        stale = row is not None and row.version != version
-        if loaded is not None and row is not None and decision.refusal is None and not stale:
+        decision = _decide_rectifying(loaded, row, caller, now)
+        if decision.refusal is None and row is not None and row.version != version:
+            decision = Decision(refusal=Refusal.LOST_RACE)
+        if loaded is not None and row is not None and decision.refusal is None:
+            draft = revise(KINDS[row.kind])
             _check_place(loaded, draft, place_checked)
             _rectify(work, loaded, caller, decision, draft, row, now)
         else:
-            if decision.refusal is None:
-                decision = Decision(refusal=Refusal.LOST_RACE)
-            event = audit.Event.ENTRY_RECTIFIED
-            _log_refusal(work, caller, event, loaded, decision, draft.kind.compartment, now)
+            event, of = audit.Event.ENTRY_RECTIFIED, _access.dossier_id(loaded)
+            _records.note(work, caller, event, of, decision.refusal, now=now, subject=entry_id)
     if decision.refusal is Refusal.LOST_RACE:
         raise StaleVersionError
+    if row is None:
+        # An entry that is not there and one that is closed to the caller look the same.
+        raise UnknownDossierError
     if decision.refusal is not None:
         _access.refuse(loaded, caller, decision.refusal, now=now)
     return version + 1
@@ -106,13 +111,12 @@ def _decide(loaded: Loaded | None, caller: Caller, draft: Draft, now: datetime) 
 
 
 def _decide_rectifying(
-    loaded: Loaded | None, row: EntryRow | None, caller: Caller, draft: Draft, now: datetime
+    loaded: Loaded | None, row: EntryRow | None, caller: Caller, now: datetime
 ) -> Decision:
     if loaded is None:
         return Decision(refusal=Refusal.UNKNOWN_DOSSIER)
-    if row is None or row.kind != draft.kind.code:
-        refusal = policy.decide_reading(loaded.facts, caller.actor, now=now).refusal
-        return Decision(refusal=refusal or Refusal.COMPARTMENT_NOT_CONSENTED)
+    if row is None:
+        return Decision(refusal=Refusal.COMPARTMENT_NOT_CONSENTED)
     return policy.decide_rectifying(
         loaded.facts, caller.actor, row.compartment, written_by=row.organisation_id, now=now
     )

@@ -113,9 +113,18 @@ class Store:
 
     @contextmanager
     def peek(self) -> Iterator[Work]:
-        """Yield a `Work` that only reads what is no dossier's: sessions, names, the platform."""
+        """Yield a `Work` that only reads what is no dossier's: sessions, names, the platform.
+
+        It sees one moment, whatever others append meanwhile, and keeps nothing.
+        """
         try:
             with self.engine.connect() as connection:
+                if self._sqlite:
+                    connection.exec_driver_sql("BEGIN")
+                else:
+                    connection.execution_options(
+                        isolation_level="REPEATABLE READ", postgresql_readonly=True
+                    )
                 yield Work(connection)
         except (OperationalError, InternalError) as error:
             raise LogUnavailableError from error

@@ -1,0 +1,49 @@
+"""Fixtures that cross packages: a store on each database, and a world in it."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from vepshare.storage import Store
+
+from .worlds import PostgresTemplate, SqliteTemplate, World, postgres_address
+
+Template = SqliteTemplate | PostgresTemplate
+
+_POSTGRES = (
+    pytest.mark.postgres,
+    pytest.mark.skipif(
+        postgres_address() is None,
+        reason="set VEPSHARE_TEST_POSTGRES, e.g. to postgresql+psycopg://me@127.0.0.1/test",
+    ),
+)
+
+
+@pytest.fixture(scope="session", params=["sqlite", pytest.param("postgres", marks=_POSTGRES)])
+def template(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Template]:
+    """A world on each database, made once for each worker and copied for each test."""
+    directory = tmp_path_factory.mktemp("template")
+    address = postgres_address()
+    if request.param == "sqlite" or address is None:
+        yield SqliteTemplate(directory)
+        return
+    made = PostgresTemplate(address, os.environ.get("PYTEST_XDIST_WORKER", "main"), directory)
+    yield made
+    made.drop()
+
+
+@pytest.fixture
+def world(template: Template, tmp_path: Path) -> Iterator[World]:
+    """An installation with the cast in it, of this test alone."""
+    with template.copy(tmp_path) as copied:
+        yield copied
+
+
+@pytest.fixture
+def store(world: World) -> Store:
+    """The database of `world`."""
+    return world.store

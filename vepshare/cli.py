@@ -1,0 +1,153 @@
+"""The command line: errors are one clear line on standard error, exit code 1 (2 for usage)."""
+
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from vepshare import __version__, audit, crypto
+from vepshare.app import load_custody
+from vepshare.bench import run as run_bench
+from vepshare.config import from_environment
+from vepshare.demo import prepare
+from vepshare.dossier import CODES
+from vepshare.errors import VepshareError
+from vepshare.people import Profession
+from vepshare.policy import matrix
+from vepshare.services import due, platform
+from vepshare.storage import Store
+from vepshare.web.server import run
+
+
+class _Group(click.Group):
+    """Turns our errors into one line; a traceback is for `--debug`."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except VepshareError as error:
+            if ctx.params.get("debug"):
+                raise
+            name = type(error).__name__.removesuffix("Error")
+            click.echo(f"vepshare: {error or name}", err=True)
+            sys.exit(1)
+
+
+@click.group(cls=_Group)
+@click.version_option(__version__, prog_name="vepshare")
+@click.option("--debug", is_flag=True, help="Show tracebacks.")
+def main(debug: bool) -> None:
+    """Share one coordination dossier, with the victim's recorded consent."""
+    del debug
+
+
+@main.command()
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+@click.option(
+    "--data",
+    default="var/demo",
+    show_default=True,
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Where the demonstration keeps its files.",
+)
+@click.option("--keep", is_flag=True, help="Keep what an earlier demonstration left.")
+def demo(port: int, data: Path, keep: bool) -> None:
+    """Start a demonstration with fictional people, on this machine only."""
+    now = datetime.now(UTC)
+    settings = prepare(data, now=now, keep=keep, say=click.echo)
+    click.echo(f"\nOpen http://127.0.0.1:{port} and choose somebody of the cast to sign in as,")
+    click.echo("or type a login (u01 to u24) and its password, for example demo-u01-vepshare.")
+    click.echo("Stop with Ctrl+C.\n")
+    run(settings, bind=f"127.0.0.1:{port}", workers=1)
+
+
+@main.command()
+@click.option("--bind", default="127.0.0.1:8000", show_default=True)
+@click.option("--workers", default=2, show_default=True, type=click.IntRange(1, 64))
+def serve(bind: str, workers: int) -> None:
+    """Serve the application that the environment configures."""
+    run(from_environment(), bind=bind, workers=workers)
+
+
+@main.command()
+def migrate() -> None:
+    """Bring the database to this version, and set it up if it is empty."""
+    settings = from_environment()
+    store = Store(settings.database)
+    platform.set_up(store, load_custody(settings), origin=settings.origin, now=datetime.now(UTC))
+    click.echo("The database is at the revision this version needs.")
+
+
+@main.command("make-keys")
+@click.option("--pepper", required=True, type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--log-key", required=True, type=click.Path(path_type=Path, dir_okay=False))
+def make_keys(pepper: Path, log_key: Path) -> None:
+    """Make the two secret files of an installation; existing ones are never replaced."""
+    crypto.create_pepper_file(pepper)
+    audit.create_log_key_file(log_key)
+    click.echo(f"Made {pepper} and {log_key}: keep a copy of both, apart from the database.")
+
+
+@main.command("run-due")
+def run_due() -> None:
+    """Do what happens by itself: consents that begin and end. For a timer; safe to repeat."""
+    done = due.run_due(_store(), now=datetime.now(UTC))
+    click.echo(f"{done} done.")
+
+
+@main.group()
+def log() -> None:
+    """Verify the log, and sign checkpoints of it."""
+
+
+@log.command()
+@click.option("--database", help="Address of the database; by default that of the environment.")
+def verify(database: str | None) -> None:
+    """Rehash the whole log and name the first bad entry, if there is one."""
+    report = platform.verify_log(_store() if database is None else Store(database))
+    if report.whole:
+        click.echo(f"The log is whole: {report.size} entries, root {report.root.hex()}.")
+        return
+    for fault in report.faults:
+        click.echo(f"entry {fault.index}: {fault.code.value}", err=True)
+    sys.exit(1)
+
+
+@log.command()
+def checkpoint() -> None:
+    """Sign a checkpoint of the log as it stands."""
+    settings = from_environment()
+    custody = load_custody(settings)
+    now = datetime.now(UTC)
+    click.echo(platform.checkpoint(Store(settings.database), custody, now=now), nl=False)
+
+
+@main.group()
+def policy() -> None:
+    """Show the ceiling matrix in force."""
+
+
+@policy.command()
+def show() -> None:
+    """Print the matrix, its version, date and digest."""
+    found = matrix()
+    click.echo(f"version {found.version}, {found.dated.isoformat()}, sha256 {found.digest}")
+    click.echo("      " + " ".join(f"{code:>2}" for code in CODES))
+    for profession in Profession:
+        cells = (found.cell(profession, compartment) for compartment in CODES.values())
+        marks = ("-" if c is None else c.level.value + ("+" if c.own_tick else "") for c in cells)
+        click.echo(f"{profession.value:<5} " + " ".join(f"{mark:>2}" for mark in marks))
+
+
+@main.command()
+@click.option("--database", help="Also measure on this PostgreSQL database (emptied first).")
+@click.option("--quick", is_flag=True, help="Small data and short runs, to see that it works.")
+def bench(database: str | None, quick: bool) -> None:
+    """Measure opening a dossier, withdrawing, page sizes and memory; print a table."""
+    run_bench(database, quick=quick, say=click.echo)
+
+
+def _store() -> Store:
+
+    return Store(from_environment().database)

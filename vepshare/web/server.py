@@ -1,0 +1,52 @@
+"""Serving with gunicorn: threads in worker processes, nothing it does not need switched on."""
+
+from typing import Any
+
+from gunicorn.app.base import BaseApplication
+
+from vepshare.app import create_app
+from vepshare.config import Settings
+from vepshare.storage import Store
+
+
+class _Server(BaseApplication):  # type: ignore[misc]
+    """gunicorn, configured here and nowhere else."""
+
+    def __init__(self, settings: Settings, options: dict[str, Any]) -> None:
+        self._settings = settings
+        self._options = options
+        super().__init__()
+
+    def load_config(self) -> None:
+        """Give gunicorn its options."""
+        for name, value in self._options.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Any:
+        """Return the application, made in the worker: connections are not shared by fork."""
+        return create_app(self._settings, store=Store(self._settings.database))
+
+
+def run(settings: Settings, *, bind: str, workers: int) -> None:
+    """Serve until told to stop.
+
+    Raises:
+        ConfigurationError: before anything is bound, if the installation does not hold together.
+
+    """
+    create_app(settings)
+    options = {
+        "bind": bind,
+        "workers": workers,
+        "worker_class": "gthread",
+        "threads": 4,
+        "max_requests": 2000,
+        "max_requests_jitter": 200,
+        "worker_tmp_dir": "/dev/shm",  # noqa: S108
+        "header_map": "drop",
+        "control_socket_disable": True,
+        "accesslog": None,
+        "loglevel": "warning",
+        "graceful_timeout": 10,
+    }
+    _Server(settings, options).run()
