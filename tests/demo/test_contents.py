@@ -108,9 +108,9 @@ def test_a_story_that_is_told_to_the_end_logs_each_refusal_it_tells_of(world: Wo
     played(world, S01, utc(S01.clock))
     played(world, S02, at("2027-04-21 11:10"))
 
-    refused = [one for one in log_entries(world.store) if one.record.outcome != "allowed"]
+    refused = [one for one in log_entries(world.store) if one.outcome != "allowed"]
 
-    assert [(one.record.event, one.record.reason) for one in refused] == [
+    assert [(one.event, one.reason) for one in refused] == [
         (audit.Event.PARTICIPANT_INVITED, Refusal.EXPLICIT_REFUSAL),
         (audit.Event.ENTRY_WRITTEN, Refusal.CONSENT_WITHDRAWN),
     ]
@@ -198,7 +198,7 @@ def test_s05_the_move_is_one_log_entry_with_both_organisations(world: World) -> 
     played(world, S05, utc(S05.clock))
     moves = log_entries(world.store, audit.Event.PLACE_MOVED)
     old, new = (world.organisation_id(code) for code in ("O2", "O3"))
-    assert [(one.record.subject, one.record.ground) for one in moves] == [
+    assert [(one.subject, one.ground) for one in moves] == [
         (old, ""),
         (new, str(old)),
     ]

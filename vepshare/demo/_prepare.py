@@ -2,29 +2,27 @@
 
 import shutil
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 from vepshare import audit, crypto
 from vepshare.config import Settings
 from vepshare.demo._cast import add_cast
-from vepshare.demo._play import play_all
+from vepshare.demo._play import beginning, play_all
 from vepshare.errors import ConfigurationError
 from vepshare.services import platform
 from vepshare.services.platform import Custody
 from vepshare.storage import Store
 
-_ENROLLED_BEFORE = timedelta(days=300)
 _MARK = "this-is-a-vepshare-demonstration"
 
 
-def prepare(
-    folder: Path, *, now: datetime, keep: bool, say: Callable[[str], object]
-) -> Settings:
+def prepare(folder: Path, *, now: datetime, keep: bool, say: Callable[[str], object]) -> Settings:
     """Return the settings of a demonstration in *folder*, made anew unless *keep* is set.
 
     Raises:
         ConfigurationError: the folder holds something else, which is left alone.
+
     """
     settings = Settings(
         database=f"sqlite:///{folder / 'vepshare.db'}",
@@ -58,10 +56,10 @@ def _make(settings: Settings, now: datetime, say: Callable[[str], object]) -> No
         log_key=audit.create_log_key_file(settings.log_key_file),
     )
     store = Store(settings.database)
-    long_ago = now - _ENROLLED_BEFORE
-    platform.set_up(store, custody, origin=settings.origin, now=long_ago)
+    enrolled = beginning(now=now)
+    platform.set_up(store, custody, origin=settings.origin, now=enrolled)
     say("Enrolling the cast: 24 professionals of 14 organisations, each with their own keys.")
-    cast = add_cast(store, custody.pepper, now=long_ago)
+    cast = add_cast(store, custody.pepper, now=enrolled)
     say("Playing the stories « Hirondelle » and « Sittelle » up to this moment.")
     play_all(store, cast, now=now)
     platform.checkpoint(store, custody, now=now)

@@ -9,6 +9,7 @@ from vepshare.crypto import CompartmentKey, Part
 from vepshare.dossier import Compartment
 from vepshare.services import _facts, _keys, _records
 from vepshare.services._caller import Caller
+from vepshare.services._recipients import Slot, entitled
 from vepshare.storage import PendingWrap, Store, Work
 
 
@@ -32,7 +33,7 @@ def hand_over(
         publics = _publics(work, loaded.register, now)
         for owed in work.keys.owed(loaded.dossier.id):
             key = keys.get((owed.compartment, owed.epoch))
-            slot = _keys.Slot(owed.compartment, Part(owed.part), owed.recipient_key)
+            slot = Slot(owed.compartment, Part(owed.part), owed.recipient_key)
             if key is not None and slot in publics:
                 wrap = _keys.make_wrap(loaded.dossier.id, owed, key, publics[slot])
                 work.keys.add_wraps(loaded.dossier.id, (wrap,))
@@ -40,8 +41,8 @@ def hand_over(
                 _log(work, caller, loaded, owed, now)
 
 
-def _publics(work: Work, register: Register, now: datetime) -> dict[_keys.Slot, bytes]:
-    return {slot: owed.public for slot, owed in _keys.wanted(work, register, now).slots.items()}
+def _publics(work: Work, register: Register, now: datetime) -> dict[Slot, bytes]:
+    return {slot: owed.public for slot, owed in entitled(work, register, now).slots.items()}
 
 
 def _log(

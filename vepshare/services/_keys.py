@@ -5,44 +5,22 @@ It is called inside every transaction that changes the register, so that there i
 without its consent, nor a consent that opens nothing.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable
 from datetime import datetime
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
-from vepshare import crypto, policy
+from vepshare import audit, crypto
 from vepshare.consent import Register
 from vepshare.crypto import CompartmentKey, FlagKey, GrantPlace, Part
 from vepshare.dossier import Compartment
-from vepshare.ids import DossierId, OrganisationId, ProfessionalId
-from vepshare.people import Profession
-from vepshare.policy import Holder, Level
+from vepshare.ids import DossierId, RequestId, new_id
+from vepshare.services import _recipients
 from vepshare.services._caller import Caller
+from vepshare.services._recipients import Entitled, Slot
+from vepshare.services._records import NAMED
 from vepshare.storage import Epoch, KeyWrap, PendingWrap, Work
 
 K = TypeVar("K", CompartmentKey, FlagKey)
-
-
-class Slot(NamedTuple):
-    """One key owed to one recipient: of which compartment, which part, to which public key."""
-
-    compartment: Compartment
-    part: Part
-    recipient_key: bytes
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Owed:
-    public: bytes
-    grant: bytes
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Wanted:
-    """Whom the register entitles to keys, and (compartment, recipient key) of who only writes."""
-
-    slots: Mapping[Slot, _Owed]
-    writers: frozenset[tuple[Compartment, bytes]]
 
 
 class Held:
@@ -106,7 +84,7 @@ def align(
     """
     stored = work.keys.wraps(dossier_id)
     held = Held(dossier_id, caller, stored)
-    entitled = wanted(work, register, now)
+    entitled = _recipients.entitled(work, register, now)
     owed = {
         Slot(one.compartment, Part(one.part), one.recipient_key)
         for one in work.keys.owed(dossier_id)
@@ -122,11 +100,41 @@ def align(
             lost={one for one in lost if one.compartment is compartment},
             new={one for one in entitled.slots.keys() - having if one.compartment is compartment},
         )
+    if plan.begun:
+        work.log.append(_rotation(dossier_id, plan.begun, caller), now=now)
     return held
 
 
+def _rotation(dossier_id: DossierId, begun: list[Epoch], caller: Caller | None) -> audit.Record:
+    """Return the entry that publishes the new epochs: whoever swaps an inbox is found out."""
+    publics = [
+        crypto.binding(
+            crypto.Kind.KEY_DIRECTORY,
+            dossier_id,
+            one.compartment.value,
+            one.epoch,
+            one.body_commitment,
+            one.flag_commitment,
+            one.body_inbox,
+            one.flag_inbox,
+        )
+        for one in begun
+    ]
+    return audit.Record(
+        event=audit.Event.KEY_ROTATED,
+        outcome=audit.Outcome.ALLOWED,
+        actor=None if caller is None else caller.id,
+        profession="" if caller is None else caller.hat.profession.value,
+        organisation=None if caller is None else caller.hat.organisation_id,
+        dossier=dossier_id,
+        compartments={one.compartment.value: NAMED for one in begun},
+        request=RequestId(new_id()) if caller is None else caller.request,
+        digest=crypto.sealed_hash(*publics),
+    )
+
+
 def _lost_entry_wraps(
-    work: Work, dossier_id: DossierId, wanted: _Wanted
+    work: Work, dossier_id: DossierId, wanted: Entitled
 ) -> frozenset[tuple[Compartment, bytes]]:
     kept = wanted.writers | {
         (slot.compartment, slot.recipient_key) for slot in wanted.slots if slot.part is Part.BODY
@@ -141,7 +149,7 @@ class _Alignment:
         self,
         work: Work,
         dossier_id: DossierId,
-        wanted: _Wanted,
+        wanted: Entitled,
         held: Held,
         stored: tuple[KeyWrap, ...],
     ) -> None:
@@ -155,6 +163,7 @@ class _Alignment:
             if one.part == Part.BODY
             and Slot(one.compartment, Part.BODY, one.recipient_key) in wanted.slots
         }
+        self.begun: list[Epoch] = []
         self._last: dict[Compartment, int] = {}
         for epoch in work.keys.epochs(dossier_id):
             self._last[epoch.compartment] = epoch.epoch
@@ -178,7 +187,9 @@ class _Alignment:
             return
         key = CompartmentKey.new()
         self._held.keep(compartment, number, key)
-        self._work.keys.add_epoch(self._dossier_id, _epoch(compartment, number, key))
+        epoch = _epoch(compartment, number, key)
+        self._work.keys.add_epoch(self._dossier_id, epoch)
+        self.begun.append(epoch)
         self._hand_out(number, key, slots)
 
     def _hand_out_older(self, compartment: Compartment, below: int, new: set[Slot]) -> None:
@@ -243,69 +254,3 @@ def _epoch(compartment: Compartment, number: int, key: CompartmentKey) -> Epoch:
         body_inbox=crypto.public_key(crypto.inbox_seed(key)),
         flag_inbox=crypto.public_key(crypto.inbox_seed(flag)),
     )
-
-
-def wanted(work: Work, register: Register, now: datetime) -> _Wanted:
-    """Return whom *register* entitles to which keys at *now*."""
-    slots: dict[Slot, _Owed] = {}
-    writers: set[tuple[Compartment, bytes]] = set()
-    holders = tuple(policy.holders(register, now=now))
-    resolve = Recipients(work, register)
-    for holder in holders:
-        for key_id, public in resolve(holder):
-            if holder.level is Level.WRITE_OWN:
-                writers.add((holder.compartment, key_id))
-                continue
-            part = Part.FLAG if holder.level is Level.FLAG else Part.BODY
-            slot = Slot(holder.compartment, part, key_id)
-            slots[slot] = _Owed(public=public, grant=holder.grant.digest)
-    return _Wanted(slots=slots, writers=frozenset(writers))
-
-
-class Recipients:
-    """The public keys behind a recipient: of a service, of one person, or of all but one.
-
-    A service has one key for all its members. When one of them is excluded or tied, the
-    others receive in their own names (V7).
-    """
-
-    def __init__(self, work: Work, register: Register) -> None:
-        self._people = work.people
-        self._register = register
-        self._services = work.people.service_keys()
-
-    def __call__(self, holder: Holder) -> Iterator[tuple[bytes, bytes]]:
-        """Yield the (key id, public key) of each."""
-        return self.of(holder.organisation_id, holder.profession, holder.professional_id)
-
-    def of(
-        self,
-        organisation_id: OrganisationId,
-        profession: Profession,
-        professional_id: ProfessionalId | None = None,
-    ) -> Iterator[tuple[bytes, bytes]]:
-        """Yield the (key id, public key) of each, for a service or one person of it."""
-        persons = self._persons(organisation_id, profession, professional_id)
-        if persons is None:
-            service = self._services.get((organisation_id, profession))
-            if service is not None:
-                yield service.key_id, service.public
-            return
-        for keys in self._people.public_keys(persons).values():
-            yield keys.wrap_key_id, keys.wrap_public
-
-    def _persons(
-        self,
-        organisation_id: OrganisationId,
-        profession: Profession,
-        professional_id: ProfessionalId | None,
-    ) -> tuple[ProfessionalId, ...] | None:
-        if professional_id is not None:
-            return (professional_id,)
-        if not any(bar.professional_id for bar in self._register.barred):
-            return None
-        members = self._people.members(organisation_id, profession)
-        allowed = tuple(hat for hat in members if self._register.bar(hat) is None)
-        if len(allowed) == len(members):
-            return None
-        return tuple(hat.professional_id for hat in allowed)

@@ -20,6 +20,8 @@ from vepshare.storage import Store, TaskKind, Work
 class ConsentsView:
     """The consents of a dossier, each cut down to what the caller may see of it."""
 
+    reference: str
+    pseudonym: str
     consents: tuple[Consent, ...]
     overview: Overview
     can_give: bool
@@ -167,12 +169,13 @@ def withdraw(
     targets: Iterable[Target] = (),
     compartments: Iterable[Compartment] = (),
     now: datetime,
-) -> None:
-    """Record that she took back her word; close it before the answer is sent.
+) -> bool:
+    """Record that she took back her word; tell whether anything is still shared afterwards.
 
     One consent whole, or with *targets* some services under every consent, or with
     *compartments* some subjects only. Without *consent_id* and *targets*: everything. When
-    nobody is left, the dossier freezes. No reason is asked, and nobody is told.
+    nobody is left, the dossier freezes. No reason is asked, and nobody is told. It is closed
+    before the answer is sent.
 
     Raises:
         UnknownDossierError, AccessEndedError: the caller does not take part.
@@ -186,10 +189,12 @@ def withdraw(
         loaded = _facts.to_change(work, reference)
         refusal = _may_withdraw(loaded, caller, now)
         acts: tuple[Withdrawn, ...] = ()
+        shared = False
         if loaded is not None and refusal is None:
             acts = _acts(loaded, consent_id, targets, compartments, now)
             for act in acts:
                 loaded = _withdraw(work, loaded, caller, act, now)
+            shared = _anyone_left(loaded, now)
         if refusal is not None or not acts:
             reason = refusal or Refusal.ALREADY_WITHDRAWN
             of = _access.dossier_id(loaded)
@@ -198,6 +203,7 @@ def withdraw(
         _access.refuse(loaded, caller, refusal, now=now)
     if not acts:
         raise InvalidError({"recipients": Refusal.ALREADY_WITHDRAWN.value})
+    return shared
 
 
 def _may_withdraw(loaded: Loaded | None, caller: Caller, now: datetime) -> Refusal | None:
@@ -280,6 +286,8 @@ def list_consents(store: Store, caller: Caller, reference: str, *, now: datetime
     if loaded is None or overview.refusal is not None:
         _access.refuse(loaded, caller, overview.refusal or Refusal.UNKNOWN_DOSSIER, now=now)
     return ConsentsView(
+        reference=loaded.dossier.reference,
+        pseudonym=loaded.dossier.pseudonym,
         consents=tuple(_cut(one, overview, caller) for one in loaded.register.consents),
         overview=overview,
         can_give=policy.decide_giving(loaded.facts, caller.actor, now=now) is None,

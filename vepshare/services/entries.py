@@ -12,6 +12,7 @@ from vepshare.services import _access, _alarm, _facts, _keys, _records
 from vepshare.services._caller import Caller
 from vepshare.services._errors import InvalidError, StaleVersionError, UnknownDossierError
 from vepshare.services._facts import Loaded
+from vepshare.services._recipients import Recipients
 from vepshare.services._sealing import Draft, Position, PublicKey, SealedEntry, seal_entry
 from vepshare.storage import EntryRow, Epoch, Store, Work
 
@@ -192,7 +193,7 @@ def _readers(
     Whoever holds the compartment key reads it through the inbox. Whoever only writes here
     reads what its own organisation wrote, and what is addressed to it.
     """
-    resolve = _keys.Recipients(work, loaded.register)
+    resolve = Recipients(work, loaded.register)
     mine = cell.grant.organisation_id
     wanted = {
         (one.organisation_id, one.profession, one.professional_id)

@@ -27,6 +27,11 @@ class DossierLine:
     referent: bool
 
 
+def may_open(caller: Caller, *, now: datetime) -> bool:
+    """Tell whether the caller's function may open a dossier on a consent."""
+    return policy.decide_opening(caller.actor, now=now) is None
+
+
 def list_dossiers(store: Store, caller: Caller, *, now: datetime) -> tuple[DossierLine, ...]:
     """Return the dossiers the caller may open now, after logging that they listed them.
 

@@ -11,9 +11,10 @@ from vepshare.dossier import Compartment
 from vepshare.ids import OrganisationId, ProfessionalId
 from vepshare.people import Hat, Profession
 from vepshare.policy import Ceiling, Holder, Level, Overview, Refusal
-from vepshare.services import _access, _alarm, _facts, _keys, _records
+from vepshare.services import _access, _alarm, _facts, _records
 from vepshare.services._caller import Caller
 from vepshare.services._facts import Loaded
+from vepshare.services._recipients import Recipients
 from vepshare.storage import LogFilter, Store, Work
 
 _MOST_READINGS = 500
@@ -73,7 +74,7 @@ def _holders(work: Work, loaded: Loaded, now: datetime) -> tuple[HolderView, ...
     owed = {
         (one.compartment, one.part, one.recipient_key) for one in work.keys.owed(loaded.dossier.id)
     }
-    resolve = _keys.Recipients(work, loaded.register)
+    resolve = Recipients(work, loaded.register)
     order = list(Compartment)
     found = sorted(
         policy.holders(loaded.register, now=now),

@@ -70,7 +70,8 @@ class EntryOut(Schema):
     id = fields.UUID()
     kind = fields.String()
     version = fields.Integer()
-    values = fields.Dict()
+    # Not by its own name: a mapping without that key would hand over its method.
+    values = fields.Dict(attribute="in_clear")
     flags = fields.Dict()
     origin = fields.String(allow_none=True)
     occurred_on = fields.String(allow_none=True)
@@ -205,7 +206,7 @@ def _entry(view: EntryView) -> dict[str, Any]:
         "organisation": view.organisation,
     }
     if view.values is not None:
-        shown["values"] = view.values.reveal()
+        shown["in_clear"] = view.values.reveal()
     if view.flags is not None:
         shown["flags"] = view.flags.reveal()
     if view.shared_until is not None:

@@ -1,0 +1,5 @@
+"""Measuring vepshare: opening a dossier under load, withdrawing, page size, memory."""
+
+from vepshare.bench._run import run
+
+__all__ = ["run"]
