@@ -3,10 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
-from vepshare.demo import Cast
-from vepshare.consent import CURRENT, Form, Proof, Purpose, Recipient, Terms, statement
-from vepshare.dossier import CODES, KINDS, Compartment, Origin, clean
-from vepshare.people import Profession
+from vepshare.dossier import KINDS, Compartment, Origin, clean
 from vepshare.plain import Plain
 from vepshare.services import Draft
 

@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from vepshare import audit, policy
 from vepshare.consent import local_day
-from vepshare.dossier import State
+from vepshare.dossier import Compartment, State
 from vepshare.ids import OrganisationId
 from vepshare.people import Profession
 from vepshare.policy import Refusal
@@ -13,6 +13,7 @@ from vepshare.services import _access, _alarm, _facts, _records
 from vepshare.services._caller import Caller
 from vepshare.services._errors import InvalidError
 from vepshare.services._facts import Loaded
+from vepshare.services.overview import Reading, readings
 from vepshare.storage import Store, Work
 
 _LONGEST_SEAL_YEARS = 5
@@ -29,7 +30,10 @@ class ToInform:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClosingSheet:
-    """What the referent keeps when sharing has stopped: no content (S02)."""
+    """What the referent keeps when sharing has stopped: no content (S02).
+
+    `readings` are there so that she can still be told who has read what (R8).
+    """
 
     reference: str
     pseudonym: str
@@ -38,6 +42,7 @@ class ClosingSheet:
     stopped_on: date | None
     sealed_until: date | None
     to_inform: tuple[ToInform, ...]
+    readings: tuple[Reading, ...]
 
 
 def read_sheet(store: Store, caller: Caller, reference: str, *, now: datetime) -> ClosingSheet:
@@ -52,9 +57,12 @@ def read_sheet(store: Store, caller: Caller, reference: str, *, now: datetime) -
         refusal = _may_close(loaded, caller, now)
         event, of = audit.Event.CLOSING_SHEET_READ, _access.dossier_id(loaded)
         _records.note(work, caller, event, of, refusal, now=now)
+        found: tuple[Reading, ...] = ()
+        if loaded is not None and refusal is None:
+            found = readings(work, loaded.dossier.id, frozenset(Compartment))
     if loaded is None or refusal is not None:
         _access.refuse(loaded, caller, refusal or Refusal.UNKNOWN_DOSSIER, now=now)
-    return _sheet(loaded, now)
+    return _sheet(loaded, found, now)
 
 
 def _may_close(loaded: Loaded | None, caller: Caller, now: datetime) -> Refusal | None:
@@ -63,7 +71,7 @@ def _may_close(loaded: Loaded | None, caller: Caller, now: datetime) -> Refusal 
     return policy.decide_closing_sheet(loaded.facts, caller.actor, now=now)
 
 
-def _sheet(loaded: Loaded, now: datetime) -> ClosingSheet:
+def _sheet(loaded: Loaded, found: tuple[Reading, ...], now: datetime) -> ClosingSheet:
     ends: dict[tuple[OrganisationId, Profession], datetime] = {}
     for grant in loaded.register.grants:
         over = grant.over(now)
@@ -81,6 +89,7 @@ def _sheet(loaded: Loaded, now: datetime) -> ClosingSheet:
             ToInform(organisation_id=organisation, profession=profession, since=local_day(at))
             for (organisation, profession), at in sorted(ends.items(), key=lambda one: one[1])
         ),
+        readings=found,
     )
 
 

@@ -220,7 +220,10 @@ def _acts(
     now: datetime,
 ) -> tuple[Withdrawn, ...]:
     """Return the acts that say it, none when nothing of it is open any more."""
-    standing = [one for one in loaded.register.consents if one.ended_at is None]
+    # What is to be replaced later is open today: it closes as well.
+    standing = [
+        one for one in loaded.register.consents if one.ended_at is None or now < one.ended_at
+    ]
     wanted = [one.id for one in standing if consent_id in {None, one.id}]
     if targets:
         # Named services are closed under every consent at once: one act says it all.
@@ -232,7 +235,6 @@ def _acts(
 def _closes(loaded: Loaded, act: Withdrawn, now: datetime) -> bool:
     return any(
         grant.over(now) is None
-        and grant.ended_at is None
         and (not act.compartments or grant.compartments & act.compartments)
         and (
             any(one.covers(grant.organisation_id, grant.profession) for one in act.targets)

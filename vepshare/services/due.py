@@ -42,7 +42,8 @@ def _bring_into_line(work: Work, dossier_id: DossierId, at: datetime, now: datet
     loaded = _facts.to_change(work, reference)
     if loaded is not None and loaded.dossier.state is not State.ERASED:
         _keys.align(work, dossier_id, loaded.register, caller=None, now=now)
-        ended = any(grant.ends == at and grant.over(now) for grant in loaded.register.grants)
+        # One that was replaced or taken back before has ended already, and was told then.
+        ended = any(grant.ends == at == grant.over(now) for grant in loaded.register.grants)
         if ended:
             _log(work, dossier_id, now)
             _tell_referent(work, loaded, TaskKind.CONSENT_ENDED, now)

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from vepshare import audit, policy
 from vepshare.crypto import Part
 from vepshare.dossier import Compartment
-from vepshare.ids import OrganisationId, ProfessionalId
+from vepshare.ids import DossierId, OrganisationId, ProfessionalId
 from vepshare.people import Hat, Profession
 from vepshare.policy import Ceiling, Holder, Level, Overview, Refusal
 from vepshare.services import _access, _alarm, _facts, _records
@@ -17,7 +17,7 @@ from vepshare.services._facts import Loaded
 from vepshare.services._recipients import Recipients
 from vepshare.storage import LogFilter, Store, Work
 
-_MOST_READINGS = 500
+_MOST = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,38 +107,40 @@ def readers(store: Store, caller: Caller, reference: str, *, now: datetime) -> t
     """
     with _alarm.watching(store, caller, now=now), store.begin() as work:
         loaded, overview = _begin(work, caller, reference, audit.Event.READERS_READ, now)
-        found: tuple[audit.Entry, ...] = ()
+        found: tuple[Reading, ...] = ()
         if loaded is not None and overview.refusal is None:
-            wanted = LogFilter(
-                dossier=loaded.dossier.id,
-                event=audit.Event.DOSSIER_READ.value,
-                outcome=audit.Outcome.ALLOWED.value,
-            )
-            found = work.log.find(wanted, before=None, most=_MOST_READINGS)
+            found = readings(work, loaded.dossier.id, overview.compartments)
     if loaded is None or overview.refusal is not None:
         _access.refuse(loaded, caller, overview.refusal or Refusal.UNKNOWN_DOSSIER, now=now)
-    seen = (_reading(one, overview) for one in found)
     own = (caller.hat.organisation_id, caller.hat.profession)
     return tuple(
         one
-        for one in seen
-        if one is not None
-        and (not overview.own_only or (one.organisation_id, one.profession) == own)
+        for one in found
+        if not overview.own_only or (one.organisation_id, one.profession) == own
     )
 
 
-def _reading(entry: audit.Entry, overview: Overview) -> Reading | None:
-    shown = tuple(
-        one
-        for one in Compartment
-        if one.value in entry.compartments and one in overview.compartments
+def readings(
+    work: Work, dossier_id: DossierId, shown: frozenset[Compartment]
+) -> tuple[Reading, ...]:
+    """Return who has read any of the compartments *shown*, latest first, from the log itself."""
+    wanted = LogFilter(
+        dossier=dossier_id,
+        event=audit.Event.DOSSIER_READ.value,
+        outcome=audit.Outcome.ALLOWED.value,
     )
-    if not shown or entry.organisation is None:
+    found = (_reading(one, shown) for one in work.log.find(wanted, before=None, most=_MOST))
+    return tuple(one for one in found if one is not None)
+
+
+def _reading(entry: audit.Entry, shown: frozenset[Compartment]) -> Reading | None:
+    read = tuple(one for one in Compartment if one.value in entry.compartments and one in shown)
+    if not read or entry.organisation is None:
         return None
     return Reading(
         organisation_id=entry.organisation,
         profession=Profession(entry.profession),
-        compartments=shown,
+        compartments=read,
         time=entry.time,
     )
 

@@ -22,7 +22,7 @@ from vepshare.dossier import (
     to_form,
 )
 from vepshare.plain import Plain
-from vepshare.services import Draft, InvalidError
+from vepshare.services import InvalidError
 from vepshare.web._entry_input import EntryIn, draft_of
 
 BLANK_ROWS = 3
@@ -143,20 +143,12 @@ def _value_faults(typed: Typed, raw: Mapping[str, Any]) -> dict[str, str]:
     return {}
 
 
-def drafted(data: Mapping[str, Any], kind: EntryKind) -> Draft:
-    """Return the draft that *data*, loaded by the schema, says.
-
-    Raises:
-        InvalidError: the values do not fit the kind.
-
-    """
-    return draft_of(data, kind.code)
-
-
-def errors(kind: EntryKind, faults: Mapping[str, str]) -> dict[str, str]:
+def errors(faults: Mapping[str, str]) -> dict[str, str]:
     """Return what is wrong in words, by the control to mend."""
-    return {_control(path, code): _(FAULTS.get(code, FAULTS[Fault.TYPE])) for path, code in
-            faults.items() if kind is not None}
+    return {
+        _control(path, code): _(FAULTS.get(code, FAULTS[Fault.TYPE]))
+        for path, code in faults.items()
+    }
 
 
 def _control(path: str, code: str) -> str:
@@ -167,7 +159,7 @@ def _control(path: str, code: str) -> str:
 
 def summary(kind: EntryKind, faults: Mapping[str, str]) -> list[dict[str, str]]:
     """Return the list on top of the page: each error with its field's name, and a link to it."""
-    found = errors(kind, faults)
+    found = errors(faults)
     labels = dict(_labels(kind.fields)) | {ORIGIN: _("Source"), DATE: _("Date of the fact")}
     return [{"href": f"#{at}", "text": _labelled(labels.get(_bare(at)), text)}
             for at, text in found.items()]

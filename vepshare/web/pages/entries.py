@@ -10,7 +10,6 @@ from werkzeug.wrappers import Response as AnyResponse
 from vepshare.consent import Purpose
 from vepshare.dossier import EntryKind, Origin
 from vepshare.ids import EntryId
-from vepshare.people import Profession
 from vepshare.policy import Holder
 from vepshare.services import (
     EntryView,
@@ -23,12 +22,13 @@ from vepshare.services import (
 )
 from vepshare.services.directory import Directory
 from vepshare.services.dossiers import DossierView
-from vepshare.web import _entry_form, _labels
+from vepshare.web import _entry_form
 from vepshare.web._entry_form import Typed
-from vepshare.web._entry_input import addresses_of
+from vepshare.web._entry_input import addresses_of, draft_of
 from vepshare.web._request import current_caller, current_store, now
 from vepshare.web._sign_in import signed_in
 from vepshare.web._values import kind_at, kind_number
+from vepshare.web.pages.overview import service_name
 
 bp = Blueprint("entries", __name__, url_prefix="/dossiers/<reference>/entries")
 bp.add_app_template_filter(_entry_form.row_numbers, "row_numbers")
@@ -54,7 +54,7 @@ def write(reference: str, number: int) -> AnyResponse | tuple[str, int]:
             current_store(),
             current_caller(),
             reference,
-            _entry_form.drafted(data, kind),
+            draft_of(data, kind.code),
             addressed_to=addresses_of(data, directory.directory(current_store())),
             place_checked=typed.checked,
             now=now(),
@@ -97,18 +97,12 @@ def _service(one: Holder, people: Directory) -> str:
     return service_name(people.organisations[one.organisation_id].name, one.profession)
 
 
-def service_name(organisation: str, profession: Profession) -> str:
-    """Return what a service is called: its organisation, then the function."""
-    words = {"organisation": organisation, "function": _labels.profession(profession)}
-    return _("%(organisation)s (%(function)s)", **words)
-
-
 def _filled(kind: EntryKind, typed: Typed | None, faults: dict[str, str]) -> dict[str, Any]:
     return {
         "kind": kind,
         "number": kind_number(kind),
         "typed": typed,
-        "errors": _entry_form.errors(kind, faults),
+        "errors": _entry_form.errors(faults),
         "summary": _entry_form.summary(kind, faults),
         "ask_place": faults.get("values") == "looks_like_place" or (typed and typed.checked),
         "origins": list(Origin),
@@ -141,7 +135,7 @@ def rectify(reference: str, entry_id: UUID) -> AnyResponse | tuple[str, int]:
             current_caller(),
             reference,
             EntryId(entry_id),
-            lambda kind: _entry_form.drafted(data, kind),
+            lambda kind: draft_of(data, kind.code),
             version=typed.version,
             place_checked=typed.checked,
             now=now(),

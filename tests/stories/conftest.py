@@ -1,0 +1,40 @@
+"""Stories told through the API, at the instants that assertions start from."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from freezegun import freeze_time
+
+from tests.api.client import Api
+from tests.conftest import Template
+from tests.worlds import at
+from vepshare.demo import Story
+
+from .snapshots import Snapshots, copied
+from .telling import Telling
+
+Tell = Callable[[Story, str], Telling]
+
+
+@pytest.fixture(scope="session")
+def snapshots(template: Template, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Snapshots]:
+    """The stories on each database, told as far as somebody has asked."""
+    made = Snapshots(template, tmp_path_factory.mktemp("stories"))
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def tell(snapshots: Snapshots, tmp_path: Path) -> Iterator[Tell]:
+    """Return a story at a chapter, in a copy of this test alone; the clock stands there too."""
+    with ExitStack() as kept:
+
+        def _tell(story: Story, chapter: str) -> Telling:
+            snapshot = snapshots.get(story, chapter)
+            world = kept.enter_context(copied(snapshot.world, tmp_path))
+            clock = kept.enter_context(freeze_time(at(chapter)))
+            return Telling(Api(world, clock), snapshot.told.copy())
+
+        yield _tell
