@@ -105,13 +105,16 @@ def log() -> None:
 @click.option("--database", help="Address of the database; by default that of the environment.")
 def verify(database: str | None) -> None:
     """Rehash the whole log and name the first bad entry, if there is one."""
-    report = platform.verify_log(_store() if database is None else Store(database))
+    store = _store() if database is None else Store(database)
+    report = platform.verify_log(store)
+    faults = [f"entry {fault.index}: {fault.code.value}" for fault in report.faults]
     if report.whole:
-        click.echo(f"The log is whole: {report.size} entries, root {report.root.hex()}.")
-        return
-    for fault in report.faults:
-        click.echo(f"entry {fault.index}: {fault.code.value}", err=True)
-    sys.exit(1)
+        faults = [f"entry {index}: misfiled" for index in platform.misfiled_entries(store)]
+    for line in faults:
+        click.echo(line, err=True)
+    if faults:
+        sys.exit(1)
+    click.echo(f"The log is whole: {report.size} entries, root {report.root.hex()}.")
 
 
 @log.command()
@@ -149,5 +152,4 @@ def bench(database: str | None, quick: bool) -> None:
 
 
 def _store() -> Store:
-
     return Store(from_environment().database)

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Flask
+from freezegun import freeze_time
 from freezegun.api import FrozenDateTimeFactory
 from werkzeug.test import TestResponse
 
@@ -15,6 +16,11 @@ from vepshare.config import Settings
 
 ROOT = "/api/v1"
 _SIGN_IN_AGAIN = timedelta(minutes=10)
+
+
+def standing_still(moment: datetime) -> Any:
+    """Return a clock that stands at *moment*; pytest keeps its own, to time the tests by."""
+    return freeze_time(moment, ignore=["_pytest"])
 
 
 def make_app(world: World, **changes: Any) -> Flask:

@@ -3,18 +3,17 @@
 from collections.abc import Iterator
 
 import pytest
-from freezegun import freeze_time
 from freezegun.api import FrozenDateTimeFactory
 
 from tests.worlds import TUESDAY, World
 
-from .client import Api
+from .client import Api, standing_still
 
 
 @pytest.fixture
 def clock() -> Iterator[FrozenDateTimeFactory]:
     """The only clock: it stands at 2 March 2027, 14:35 in Brussels, until it is moved."""
-    with freeze_time(TUESDAY) as frozen:
+    with standing_still(TUESDAY) as frozen:
         yield frozen
 
 

@@ -13,11 +13,10 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
-from freezegun import freeze_time
 from psycopg import sql
 from sqlalchemy import make_url
 
-from tests.api.client import Api
+from tests.api.client import Api, standing_still
 from tests.worlds import World, at
 from vepshare.demo import S01, S02, S05, Story
 from vepshare.storage import Store
@@ -75,7 +74,7 @@ class Snapshots:
 
 
 def _told(world: World, told: Told, until: datetime) -> Told:
-    with freeze_time(until) as clock:
+    with standing_still(until) as clock:
         telling = Telling(Api(world, clock), told)
         telling.up_to(until)
     # A database that somebody is connected to cannot be copied.

@@ -41,12 +41,20 @@ _AGREED = "Elle est d'accord que ce soit suivi avec elle au prochain rendez-vous
 
 _VALUES: Mapping[str, tuple[int, Mapping[str, object]]] = {
     "identity": (1, {"family_name": "Vandermostelle", "first_name": "Coralie"}),
-    "safe_contact": (2, {"introduce_as": "la bibliothèque", "days_hours": "de 9 h à 11 h 30"}),
+    "safe_contact": (2, {"introduce_as": "la bibliothèque", "verified_on": "2026-09-28"}),
     "housing": (2, {"situation": "joint_lease", "needs": _AGREED}),
     "children": (3, {"contact_days": "un week-end sur deux, le mercredi après l'école"}),
     "social_financial": (2, {"reference_address": "requested", "needs": _AGREED}),
     "incidents": (8, {"happened_on": "2026-09-27", "forms": ["verbal"], "description": _TOLD}),
-    "risk_assessment": (4, {"tool": "own_markers", "assessed_on": "2026-09-28", "level": "high"}),
+    "risk_assessment": (
+        4,
+        {
+            "tool": "own_markers",
+            "assessed_on": "2026-09-28",
+            "level": "high",
+            "next_review": "2026-10-12",
+        },
+    ),
     "safety_plan": (2, {"code_word_with": "la voisine", "if_i_leave": _TOLD}),
     "perpetrator_info": (2, {"designation": "B. L.", "firearm": "unknown", "known_past": _TOLD}),
     "judicial_procedure_note": (3, {"subject": "Bail conjoint", "text": _TOLD}),

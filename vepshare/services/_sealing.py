@@ -97,6 +97,8 @@ def seal_entry(
         key = held.key(epoch.compartment, epoch.epoch)
         if key is None:
             raise KeyError(epoch.compartment)
+        # A wrap that somebody put there with a key of their own must not seal what is new.
+        crypto.check_commitment(key, epoch.body_commitment)
         row = _row(draft, place, caller, (key, crypto.flag_key(key)), own_key=False, now=now)
         return SealedEntry(row=row, wraps=())
     own = EntryKey.new()

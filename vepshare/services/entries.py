@@ -96,8 +96,7 @@ def rectify_entry(
             _records.note(work, caller, event, of, decision.refusal, now=now, subject=entry_id)
     if decision.refusal is Refusal.LOST_RACE:
         raise StaleVersionError
-    if row is None:
-        # An entry that is not there and one that is closed to the caller look the same.
+    if decision.refusal is Refusal.COMPARTMENT_NOT_CONSENTED:
         raise UnknownDossierError
     if decision.refusal is not None:
         _access.refuse(loaded, caller, decision.refusal, now=now)
@@ -116,8 +115,12 @@ def _decide_rectifying(
 ) -> Decision:
     if loaded is None:
         return Decision(refusal=Refusal.UNKNOWN_DOSSIER)
-    if row is None:
+    reading = policy.decide_reading(loaded.facts, caller.actor, now=now)
+    if reading.refusal is None and (row is None or row.compartment not in reading.cells):
+        # An entry that is not there and one that is closed to the caller look the same.
         return Decision(refusal=Refusal.COMPARTMENT_NOT_CONSENTED)
+    if row is None:
+        return reading
     return policy.decide_rectifying(
         loaded.facts, caller.actor, row.compartment, written_by=row.organisation_id, now=now
     )

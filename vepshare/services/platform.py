@@ -94,6 +94,12 @@ def verify_log(store: Store) -> audit.Report:
         )
 
 
+def misfiled_entries(store: Store) -> tuple[int, ...]:
+    """Return the entries of a whole log that are filed under something they do not say."""
+    with store.peek() as work:
+        return tuple(work.log.misfiled())
+
+
 def _opened(notes: tuple[str, ...], row: PlatformRow) -> Iterator[audit.Checkpoint]:
     for note in notes:
         yield audit.open_checkpoint(note, row.origin, row.log_public)

@@ -95,6 +95,21 @@ class Log:
                 return
             after = rows[-1].idx
 
+    def misfiled(self) -> Iterator[int]:
+        """Yield the index of every entry that is filed under something it does not say.
+
+        The columns beside an entry are only there to find it by; the entry is what counts.
+        """
+        c, after = t.log_entries.c, -1
+        columns = (c.idx, c.entry, c.at, c.event, c.outcome, c.actor, c.organisation, c.dossier)
+        while True:
+            query = select(*columns).where(c.idx > after).order_by(c.idx).limit(_PAGE)
+            rows = self._connection.execute(query).all()
+            yield from (row.idx for row in rows if tuple(row)[2:] != _filed(row.entry))
+            if len(rows) < _PAGE:
+                return
+            after = rows[-1].idx
+
     def find(self, wanted: LogFilter, *, before: int | None, most: int) -> tuple[audit.Entry, ...]:
         """Return the latest *most* entries asked for, latest first, below index *before*."""
         query = select(t.log_entries.c.entry).where(*_tests(wanted))
@@ -126,6 +141,13 @@ class Log:
         """Return how many entries are asked for."""
         query = select(func.count()).select_from(t.log_entries).where(*_tests(wanted))
         return self._connection.execute(query).scalar_one()
+
+
+def _filed(entry: bytes) -> tuple[object, ...]:
+    """Return the columns an entry belongs under."""
+    said = audit.decode(entry)
+    what = (said.event.value, said.outcome.value)
+    return (said.time, *what, said.actor, said.organisation, said.dossier)
 
 
 def _tests(wanted: LogFilter) -> Iterator[ColumnElement[bool]]:

@@ -161,8 +161,10 @@ def summary(kind: EntryKind, faults: Mapping[str, str]) -> list[dict[str, str]]:
     """Return the list on top of the page: each error with its field's name, and a link to it."""
     found = errors(faults)
     labels = dict(_labels(kind.fields)) | {ORIGIN: _("Source"), DATE: _("Date of the fact")}
-    return [{"href": f"#{at}", "text": _labelled(labels.get(_bare(at)), text)}
-            for at, text in found.items()]
+    return [
+        {"href": f"#{at}", "text": _labelled(labels.get(_bare(at)), text)}
+        for at, text in found.items()
+    ]
 
 
 def _labelled(label: str | None, text: str) -> str:

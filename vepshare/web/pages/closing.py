@@ -15,7 +15,7 @@ from vepshare.web._sign_in import signed_in
 
 bp = Blueprint("closing", __name__, url_prefix="/dossiers/<reference>/closing")
 
-SEAL_MONTHS = (6, 12, 24, 36, 59)
+SEAL_MONTHS = (6, 12, 24, 36, 48)
 _NUMBER = re.compile(r"[0-9]{1,2}")
 
 
@@ -72,7 +72,9 @@ def erase(reference: str) -> AnyResponse | tuple[str, int]:
         return _page(reference, {"understood": text}), 422
     erased = closing.erase(current_store(), current_caller(), reference, now=now())
     text = ngettext(
-        "Erased: %(num)d entry, and every key.", "Erased: %(num)d entries, and every key.", erased
+        "Erased: %(num)d version of an entry, and every key.",
+        "Erased: %(num)d versions of entries, and every key.",
+        erased,
     )
     flash(text, "success")
     return redirect(url_for("today.show"), code=303)

@@ -85,8 +85,10 @@ def _new_page(
         readers=[_service(one, people) for one in form.readers],
         flag_readers=[_service(one, people) for one in form.flag_readers],
         addressees=[
-            {"value": f"{people.code(one.organisation_id)}/{one.profession}",
-             "text": _service(one, people)}
+            {
+                "value": f"{people.code(one.organisation_id)}/{one.profession}",
+                "text": _service(one, people),
+            }
             for one in form.addressees
         ],
         **_filled(kind, typed, faults or {}),
@@ -168,6 +170,4 @@ def _correct_page(
 ) -> str:
     kind = cast(EntryKind, kind_at(kind_number(entry.kind)))
     filled = _filled(kind, typed, faults)
-    return render_template(
-        "entries/correct.html", dossier=view, entry=entry, stale=stale, **filled
-    )
+    return render_template("entries/correct.html", dossier=view, entry=entry, stale=stale, **filled)

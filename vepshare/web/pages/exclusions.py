@@ -37,9 +37,7 @@ def _page(reference: str, error: str = "") -> str:
 def exclude(reference: str) -> AnyResponse | tuple[str, int]:
     """Keep an organisation or a professional out, from now on."""
     try:
-        exclusions.exclude(
-            current_store(), current_caller(), reference, **_whom(), now=now()
-        )
+        exclusions.exclude(current_store(), current_caller(), reference, **_whom(), now=now())
     except InvalidError as error:
         return _page(reference, _text(error)), 422
     flash(_("They are kept out from now on. They are not told."), "success")

@@ -1,10 +1,17 @@
 """The log, for the data-protection officer."""
 
-from flask import Blueprint, render_template, request
+from typing import Any
+
+from flask import Blueprint, render_template, request, url_for
+from flask_babel import gettext as _
 from marshmallow import EXCLUDE, Schema, fields, validate
 
 from vepshare import audit
+from vepshare.dossier import Compartment
+from vepshare.policy import Level, Refusal
 from vepshare.services import log
+from vepshare.services.log import LogPage
+from vepshare.web import _labels, _log_words
 from vepshare.web._request import current_caller, current_store, now
 from vepshare.web._sign_in import signed_in
 
@@ -26,7 +33,7 @@ class FilterForm(Schema):
     outcome = fields.String(
         load_default="", validate=validate.OneOf(["", *map(str, audit.Outcome)])
     )
-    cursor = fields.Integer(load_default=None, allow_none=True)
+    cursor = fields.Integer(load_default=None, validate=validate.Range(min=0), allow_none=True)
 
 
 @bp.get("/log")
@@ -35,16 +42,93 @@ def index() -> str:
     """Show entries, latest first."""
     form = FilterForm()
     errors = form.validate(request.args)
-    given = {name: value for name, value in request.args.items() if name not in errors}
-    data = form.load(given)
+    data = form.load({key: text for key, text in request.args.items() if key not in errors})
     wanted = log.Wanted(
-        dossier=data["dossier"],
-        actor=data["actor"],
-        organisation=data["organisation"],
+        dossier=data["dossier"].strip().upper(),
+        actor=data["actor"].strip().lower(),
+        organisation=data["organisation"].strip().upper(),
         event=data["event"],
         outcome=data["outcome"],
     )
     page = log.read_log(current_store(), current_caller(), wanted, cursor=data["cursor"], now=now())
     return render_template(
-        "log/index.html", page=page, given=data, errors=errors, events=list(audit.Event)
+        "log/index.html",
+        page=page,
+        rows=[_row(entry, page) for entry in page.entries],
+        given=data,
+        events=_choices(_log_words.EVENTS),
+        outcomes=_choices(_log_words.OUTCOMES),
+        following=_following(data, page),
     )
+
+
+@bp.get("/log/checkpoint")
+@signed_in
+def checkpoint() -> str:
+    """Show the latest checkpoint, to be copied and kept elsewhere."""
+    found = log.last_checkpoint(current_store(), current_caller(), now=now())
+    return render_template("log/checkpoint.html", checkpoint=found)
+
+
+def _choices(words: Any) -> list[dict[str, str]]:
+    return [{"value": "", "text": _("All")}] + [
+        {"value": str(code), "text": _(text)} for code, text in words.items()
+    ]
+
+
+def _following(data: dict[str, Any], page: LogPage) -> str | None:
+    if page.next is None:
+        return None
+    kept = {key: text for key, text in data.items() if text and key != "cursor"}
+    return url_for("log.index", cursor=page.next, **kept)
+
+
+def _row(entry: audit.Entry, page: LogPage) -> list[str]:
+    """Return one entry in words: codes, references and names of professionals, never a content."""
+    return [
+        _labels.moment(entry.time),
+        _(_log_words.EVENTS[entry.event]),
+        _who(entry, page),
+        "" if entry.dossier is None else page.references.get(entry.dossier, ""),
+        _compartments(entry),
+        _purpose(entry.purpose),
+        _outcome(entry),
+    ]
+
+
+def _who(entry: audit.Entry, page: LogPage) -> str:
+    if entry.actor is None:
+        return _("Nobody known") if entry.event is audit.Event.SESSION_REFUSED else _("The system")
+    parts = [page.names.get(entry.actor, str(entry.actor))]
+    if entry.profession:
+        parts.append(_labels.profession(entry.profession))
+    if entry.organisation in page.organisations:
+        parts.append(page.organisations[entry.organisation].name)
+    return ", ".join(parts)
+
+
+def _compartments(entry: audit.Entry) -> str:
+    return "\n".join(
+        f"{_labels.compartment(one)}: {_level(entry.compartments[one])}"
+        if entry.compartments[one] in set(Level)
+        else _labels.compartment(one)
+        for one in Compartment
+        if one in entry.compartments
+    )
+
+
+def _level(letter: str) -> str:
+    return _labels.level(Level(letter))
+
+
+def _purpose(code: str) -> str:
+    return _(_log_words.PURPOSES[code]) if code in _log_words.PURPOSES else code
+
+
+def _outcome(entry: audit.Entry) -> str:
+    outcome = _(_log_words.OUTCOMES[entry.outcome])
+    if not entry.reason:
+        return outcome
+    known = entry.reason in set(Refusal)
+    reason = _(_log_words.REASONS[Refusal(entry.reason)]) if known else entry.reason
+    return _("%(outcome)s: %(reason)s", outcome=outcome, reason=reason)

@@ -46,9 +46,7 @@ class InviteForm(ReasonForm):
 @signed_in
 def index(reference: str) -> str:
     """Show who takes part, as far as the caller may see."""
-    found = participants.list_participants(
-        current_store(), current_caller(), reference, now=now()
-    )
+    found = participants.list_participants(current_store(), current_caller(), reference, now=now())
     return render_template(
         "participants/index.html",
         reference=reference,
@@ -216,9 +214,7 @@ def choose_successor(reference: str) -> str:
 
 
 def _hand_over_page(reference: str, error: str = "") -> str:
-    found = participants.list_participants(
-        current_store(), current_caller(), reference, now=now()
-    )
+    found = participants.list_participants(current_store(), current_caller(), reference, now=now())
     people = directory.directory(current_store())
     items = [
         {

@@ -3,7 +3,7 @@
 from typing import cast
 from uuid import UUID
 
-from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 from flask_login import current_user
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
 from werkzeug.wrappers import Response as AnyResponse
@@ -12,6 +12,7 @@ from vepshare.ids import OrganisationId
 from vepshare.people import Profession
 from vepshare.plain import Plain
 from vepshare.services import SignInRefusedError, directory, sessions
+from vepshare.web import _labels
 from vepshare.web._request import (
     current_caller,
     current_store,
@@ -80,22 +81,25 @@ def _form(*, refused: bool = False, login: str = "") -> str:
     )
 
 
-def _cast() -> list[dict[str, str]]:
-    """Return who can be signed in as with one click; in a demonstration only."""
+def _cast() -> dict[str, list[dict[str, str]]]:
+    """Return whom one can sign in as with one click, by organisation; in a demonstration only."""
+    cast: dict[str, list[dict[str, str]]] = {}
     if not settings().demo:
-        return []
+        return cast
     people = directory.directory(current_store())
-    return [
-        {
-            "login": one.login,
-            "name": one.name,
-            "profession": hat.profession.value,
-            "organisation": people.organisations[hat.organisation_id].name,
-        }
-        for one in people.professionals.values()
-        for hat in people.hats
-        if hat.professional_id == one.id
-    ]
+    by_code = sorted(people.hats, key=lambda hat: _order(people.code(hat.organisation_id)))
+    for hat in by_code:
+        one = people.professionals[hat.professional_id]
+        name = people.organisations[hat.organisation_id].name
+        cast.setdefault(name, []).append(
+            {"login": one.login, "name": one.name, "function": _labels.profession(hat.profession)}
+        )
+    return cast
+
+
+def _order(code: str) -> tuple[int, str]:
+    """Return what sorts O2 before O10."""
+    return len(code), code
 
 
 def _next() -> str:
@@ -137,7 +141,10 @@ def choose_hat() -> str:
 @signed_in
 def change_hat() -> AnyResponse:
     """Work under another function."""
-    data = HatForm().load(request.form)
+    try:
+        data = HatForm().load(request.form)
+    except ValidationError:
+        abort(400)
     sessions.change_hat(
         current_store(),
         current_caller(),

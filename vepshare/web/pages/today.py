@@ -4,15 +4,33 @@ from typing import cast
 from uuid import UUID
 
 from flask import Blueprint, redirect, render_template, url_for
+from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
+from vepshare.dossier import N_
 from vepshare.ids import TaskId
 from vepshare.services import overview
 from vepshare.services import today as days
+from vepshare.services.today import TaskView, Today
+from vepshare.storage import TaskKind
 from vepshare.web._request import current_caller, current_store, now
 from vepshare.web._sign_in import signed_in
 
 bp = Blueprint("today", __name__)
+
+# What each task is called, and the page where it is done.
+_TASKS = {
+    TaskKind.JOIN: (N_("Your service is asked to take part"), "participants.why_join"),
+    TaskKind.CONFIRM_AS_WITNESS: (
+        N_("Confirm the agreement you witnessed, within 24 hours"),
+        "consents.witness",
+    ),
+    TaskKind.SOMEBODY_JOINED: (N_("A colleague has joined"), "participants.index"),
+    TaskKind.PLACE_OPENED: (N_("The protected place has been opened"), "overview.place"),
+    TaskKind.CONSENT_ENDED: (N_("Sharing with a service has ended"), "consents.show"),
+    TaskKind.WITNESS_MISSING: (N_("The witness has not confirmed in time"), "consents.show"),
+    TaskKind.INVITED: (N_("You are invited to take part"), "dossiers.show"),
+}
 
 
 @bp.get("/")
@@ -20,7 +38,18 @@ bp = Blueprint("today", __name__)
 def show() -> str:
     """Show what there is to do."""
     found = days.today(current_store(), current_caller(), now=now())
-    return render_template("today/show.html", today=found)
+    tasks = [
+        {"id": one.id, "task": one, "text": _(_TASKS[one.kind][0]), "href": _href(one, found)}
+        for one in found.tasks
+    ]
+    return render_template("today/show.html", today=found, tasks=tasks)
+
+
+def _href(task: TaskView, found: Today) -> str:
+    """Return where a task is done: on the closing sheet, once sharing has stopped."""
+    stopped = task.reference in found.closing
+    endpoint = "closing.show" if stopped else _TASKS[task.kind][1]
+    return url_for(endpoint, reference=task.reference)
 
 
 @bp.post("/tasks/<uuid:task_id>/done")
@@ -28,7 +57,7 @@ def show() -> str:
 def finish(task_id: UUID) -> AnyResponse:
     """Strike a task off."""
     days.finish(current_store(), current_caller(), TaskId(task_id), now=now())
-    return cast(AnyResponse, redirect(url_for("today.show")))
+    return cast(AnyResponse, redirect(url_for("today.show"), code=303))
 
 
 @bp.get("/accesses")
