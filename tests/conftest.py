@@ -8,7 +8,8 @@ import pytest
 
 from vepshare.storage import Store
 
-from .worlds import PostgresTemplate, SqliteTemplate, World, postgres_address
+from .installations import PostgresTemplate, SqliteTemplate, postgres_address
+from .worlds import World
 
 Template = SqliteTemplate | PostgresTemplate
 

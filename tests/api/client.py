@@ -47,7 +47,7 @@ class Api:
         self.clock = clock
         self.app = make_app(world, **changes)
         self.http = self.app.test_client(use_cookies=False)
-        self._tokens: dict[str, tuple[str, datetime]] = {}
+        self._tokens: dict[str, tuple[str, datetime | None]] = {}
 
     @property
     def now(self) -> datetime:
@@ -65,13 +65,13 @@ class Api:
 
     def token(self, login: str) -> str:
         """Return the token of a session that is neither too old nor from the future."""
-        token, since = self._tokens.get(login, ("", datetime.min))
-        if not timedelta() <= self.now - since < _SIGN_IN_AGAIN:
-            answer = self.sign_in(login)
-            assert answer.status_code == 201, answer.text
-            token = answer.json["token"]
-            self._tokens[login] = (token, self.now)
-        return token
+        token, since = self._tokens.get(login, ("", None))
+        if since is not None and timedelta() <= self.now - since < _SIGN_IN_AGAIN:
+            return token
+        answer = self.sign_in(login)
+        assert answer.status_code == 201, answer.text
+        self._tokens[login] = (answer.json["token"], self.now)
+        return str(answer.json["token"])
 
     def bearer(self, login: str) -> Mapping[str, str]:
         return {"Authorization": f"Bearer {self.token(login)}"}

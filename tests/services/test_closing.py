@@ -21,6 +21,7 @@ from vepshare import audit
 from vepshare.dossier import State
 from vepshare.services import (
     AccessEndedError,
+    ActRefusedError,
     InvalidError,
     UnknownDossierError,
     closing,
@@ -75,7 +76,7 @@ def test_there_is_no_sheet_while_sharing_goes_on(world: World) -> None:
     """Nor can anything be erased by the way. Source: S02."""
     reference = open_dossier(world, entries=(make_draft("identity"),))
 
-    with pytest.raises(Exception, match="dossier_not_active"):
+    with pytest.raises(ActRefusedError, match="dossier_not_active"):
         closing.erase(world.store, world.cast["u01"], reference, now=WEDNESDAY)
 
     assert rows(world, "entries") == 1

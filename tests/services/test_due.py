@@ -117,7 +117,6 @@ def test_an_end_that_was_overtaken_is_not_announced(world: World, reference: str
     assert state(world, reference) is State.ACTIVE
 
 
-@pytest.mark.xfail(raises=LookupError, reason="a consent that has begun has no wraps until run-due")
 def test_a_recipient_whose_consent_has_just_begun_writes_at_once(
     world: World, reference: str
 ) -> None:

@@ -3,10 +3,8 @@
 import pytest
 
 from tests.worlds import (
-    FRIDAY,
     LINES,
     MICROSECOND,
-    NEXT_TUESDAY,
     THURSDAY,
     TUESDAY,
     WEDNESDAY,
@@ -23,15 +21,11 @@ from tests.worlds import (
     read,
 )
 from vepshare import audit
-from vepshare.consent import Form, OralReason
-from vepshare.dossier import State
 from vepshare.services import (
     ActRefusedError,
-    InvalidError,
     UnknownDossierError,
     consents,
     due,
-    opening,
     overview,
 )
 from vepshare.services import entries as writing
@@ -162,6 +156,18 @@ def test_what_the_recorder_does_not_hold_follows_from_the_next_holder(
     assert shared.actor == world.cast["u11"].id
 
 
+def test_an_older_key_under_which_nothing_was_written_is_handed_over_as_well(world: World) -> None:
+    """Nobody waits for ever for a key to nothing. Source: DESIGN 5."""
+    reference = open_dossier(world, entries=(), participants="u11")
+    terms = make_terms(world, ("O5/INF", "ID HE", "HE"), starts=WEDNESDAY)
+    consents.give(world.store, world.cast["u01"], reference, terms, now=WEDNESDAY)
+    assert pending(world, reference) == {("HE", "INF")}
+
+    read(world, "u11", reference, now=WEDNESDAY)
+
+    assert pending(world, reference) == set()
+
+
 def pending(world: World, reference: str) -> set[tuple[str, str]]:
     """Return (compartment, function) of those who wait for an older key, as u01 is told."""
     found = overview.explain(world.store, world.cast["u01"], reference, now=WEDNESDAY)
@@ -249,176 +255,3 @@ def test_a_replaced_consent_gives_no_more(world: World, reference: str) -> None:
     assert epochs(world, reference, "HO") == 2
     assert epochs(world, reference, "AP") == 1
     assert len(entries(read(world, "u01", reference, now=WEDNESDAY), "ID")) == 1
-
-
-def oral(world: World, **changes: object) -> dict[str, object]:
-    """Return what makes an oral consent with u03 as its witness."""
-    said = {
-        "form": Form.ORAL,
-        "oral_reason": OralReason.BY_TELEPHONE,
-        "witness": world.cast["u03"].id,
-    }
-    return {"proof": said | changes, "ends": end_of("2027-05-31")}
-
-
-def test_an_oral_consent_opens_nothing_before_its_witness_has_confirmed(world: World) -> None:
-    """Source: R11, S06."""
-    reference = open_dossier(world, participants="", **oral(world))
-    (waiting,) = consents.witnessed(world.store, world.cast["u03"], reference, now=WEDNESDAY)
-    assert wrapped_to(world, "u01", reference) == ""
-    assert read(world, "u01", reference).compartments == {}
-
-    consents.confirm(world.store, world.cast["u03"], reference, waiting.id, now=WEDNESDAY)
-
-    assert "ID:W" in levels(read(world, "u01", reference, now=WEDNESDAY))
-    assert wrapped_to(world, "u11", reference) == "ID HE IN:f RI PL:f MD"
-    # The witness vouches for her word and learns nothing by it.
-    assert wrapped_to(world, "u03", reference) == ""
-    with pytest.raises(UnknownDossierError):
-        read(world, "u03", reference, now=WEDNESDAY)
-
-
-def test_nobody_but_the_witness_confirms(world: World) -> None:
-    """Source: S06, R11."""
-    reference = open_dossier(world, participants="", **oral(world))
-    (waiting,) = consents.witnessed(world.store, world.cast["u03"], reference, now=TUESDAY)
-
-    for login in ("u02", "u17", "u12"):
-        with pytest.raises(UnknownDossierError):
-            consents.confirm(world.store, world.cast[login], reference, waiting.id, now=TUESDAY)
-
-    assert wrapped_to(world, "u01", reference) == ""
-
-
-def test_a_witness_confirms_once(world: World) -> None:
-    """Source: S06."""
-    reference = open_dossier(world, participants="", **oral(world))
-    (waiting,) = consents.witnessed(world.store, world.cast["u03"], reference, now=TUESDAY)
-    consents.confirm(world.store, world.cast["u03"], reference, waiting.id, now=TUESDAY)
-
-    with pytest.raises(ActRefusedError, match="already_confirmed"):
-        consents.confirm(world.store, world.cast["u03"], reference, waiting.id, now=TUESDAY)
-
-
-def test_an_oral_consent_lapses_a_day_after_it_was_recorded(world: World) -> None:
-    """Source: S06, R11."""
-    reference = open_dossier(world, participants="", **oral(world))
-    (waiting,) = consents.witnessed(world.store, world.cast["u03"], reference, now=TUESDAY)
-    late = TUESDAY.replace(day=3) + MICROSECOND
-
-    with pytest.raises(ActRefusedError, match="confirmation_too_late"):
-        consents.confirm(world.store, world.cast["u03"], reference, waiting.id, now=late)
-
-    due.run_due(world.store, now=late)
-    assert wrapped_to(world, "u01", reference) == ""
-    assert state(world, reference) is State.LAPSED
-
-
-def test_the_last_instant_of_the_day_is_in_time(world: World) -> None:
-    """Source: S06."""
-    reference = open_dossier(world, participants="", **oral(world))
-    (waiting,) = consents.witnessed(world.store, world.cast["u03"], reference, now=TUESDAY)
-    in_time = TUESDAY.replace(day=3)
-
-    consents.confirm(world.store, world.cast["u03"], reference, waiting.id, now=in_time)
-
-    assert wrapped_to(world, "u01", reference) != ""
-
-
-def state(world: World, reference: str) -> State:
-    with world.store.peek() as work:
-        (found,) = work.dossiers.by_ids([work.dossiers.id_of(reference)])
-    return found.state
-
-
-@pytest.mark.parametrize(
-    ("changes", "fault"),
-    [
-        ({"proof": {"reporting_warning_read": False}}, {"reporting_warning_read"}),
-        ({"purposes": frozenset()}, {"purposes"}),
-        ({"ends": TUESDAY}, {"end"}),
-        ({"ends": end_of("2028-03-03")}, {"end"}),
-        ({"refused": ("/CPAS",)}, {"recipients.2"}),
-        (
-            {"proof": {"understood": False, "statement_hash": "00" * 32}},
-            {"understood", "statement"},
-        ),
-    ],
-)
-def test_a_consent_that_does_not_stand_is_not_recorded(
-    world: World, changes: dict[str, object], fault: set[str]
-) -> None:
-    """Source: R3, R35, V2, V14, S01-R8."""
-    terms = make_terms(world, **changes)
-
-    with pytest.raises(InvalidError) as caught:
-        opening.open_dossier(world.store, world.cast["u01"], terms, now=TUESDAY)
-
-    assert set(caught.value.faults) == fault
-
-
-@pytest.mark.parametrize(
-    ("line", "fault"),
-    [
-        (("O9/PAR", "ID"), "never_a_recipient"),
-        (("O14/DPO", "ID"), "never_a_recipient"),
-        (("O2/RES", "ID"), "never_a_recipient"),
-        (("O7/MED", "ID SF"), "outside_function"),
-        (("O4/AUT", "ID AP", "ID AP"), "outside_function"),
-    ],
-)
-def test_a_consent_names_nobody_beyond_their_function(
-    world: World, line: tuple[str, ...], fault: str
-) -> None:
-    """Source: V1, R2, R19, R34."""
-    terms = make_terms(world, LINES[0], line)
-
-    with pytest.raises(InvalidError) as caught:
-        opening.open_dossier(world.store, world.cast["u01"], terms, now=TUESDAY)
-
-    assert set(caught.value.faults.values()) == {fault}
-
-
-@pytest.mark.parametrize("login", ["u06", "u12", "u13", "u14", "u15", "u19", "u21", "u22", "u24"])
-def test_only_those_she_confides_in_record_a_consent(world: World, login: str) -> None:
-    """Source: V3, R19, R23."""
-    with pytest.raises(ActRefusedError, match="function_may_not"):
-        opening.open_dossier(world.store, world.cast[login], make_terms(world), now=TUESDAY)
-
-    refused = log_entries(world.store, audit.Event.DOSSIER_OPENED)[-1]
-    assert (refused.outcome, refused.actor) == (audit.Outcome.REFUSED, world.cast[login].id)
-
-
-def test_a_consent_that_does_not_stand_is_a_logged_attempt(world: World, reference: str) -> None:
-    """Source: S04-R1, V8."""
-    terms = make_terms(world, ("O8/SAPV", "ID", "ID"), proof={"reporting_warning_read": False})
-
-    with pytest.raises(InvalidError):
-        consents.give(world.store, world.cast["u01"], reference, terms, now=WEDNESDAY)
-
-    last = log_entries(world.store, audit.Event.CONSENT_GIVEN)[-1]
-    assert (last.outcome, last.reason) == (audit.Outcome.REFUSED, "invalid")
-
-
-def test_what_she_refused_stays_in_the_history(world: World) -> None:
-    """Source: S01-A2."""
-    reference = open_dossier(world, refused=("/SAPV", "O8/", "/AJV"))
-    terms = make_terms(world, ("O8/SAPV", "ID", "ID"), starts=WEDNESDAY)
-    consents.give(world.store, world.cast["u01"], reference, terms, now=WEDNESDAY)
-
-    shown = consents.list_consents(world.store, world.cast["u01"], reference, now=FRIDAY)
-
-    assert [len(one.terms.refused) for one in shown.consents] == [3, 0]
-    assert [one.version for one in shown.consents] == [1, 2]
-
-
-def test_the_consent_page_is_cut_down_to_the_reader_s_own_compartments(
-    world: World, reference: str
-) -> None:
-    """Source: V6, S01-R5."""
-    shown = consents.list_consents(world.store, world.cast["u11"], reference, now=NEXT_TUESDAY)
-
-    named = {
-        c for one in shown.consents for line in one.terms.recipients for c in line.compartments
-    }
-    assert named <= set(read(world, "u11", reference).compartments)

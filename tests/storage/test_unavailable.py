@@ -143,8 +143,10 @@ def append_cut_off(world: World) -> None:
     """Append to the log over a connection that the server ends in the middle."""
     with world.store.begin() as work:
         own = work._connection.execute(text("SELECT pg_backend_pid()")).scalar_one()
-        with Store(world.url).engine.connect() as other:
+        elsewhere = Store(world.url)
+        with elsewhere.engine.connect() as other:
             other.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": own})
+        elsewhere.dispose()
         work.log.append(make_record(), now=TUESDAY)
 
 

@@ -12,7 +12,7 @@ from tests.conftest import Template
 from tests.worlds import at
 from vepshare.demo import Story
 
-from .snapshots import Snapshots, copied
+from .snapshots import Shown, Snapshots, copied
 from .telling import Telling
 
 Tell = Callable[[Story, str], Telling]
@@ -40,3 +40,24 @@ def tell(snapshots: Snapshots, tmp_path: Path) -> Iterator[Tell]:
             return Telling(Api(world, clock), snapshot.told.copy())
 
         yield _tell
+
+
+@pytest.fixture(scope="session")
+def shown(snapshots: Snapshots, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shown]:
+    """One copy of each chapter, for all the tests that only look."""
+    with ExitStack() as kept:
+        yield Shown(snapshots, tmp_path_factory.mktemp("shown"), kept)
+
+
+@pytest.fixture
+def look(shown: Shown) -> Iterator[Tell]:
+    """Return a story at a chapter, for a test that only looks; the clock stands there too.
+
+    Others look at the same copy: its log and its tasks tell of them.
+    """
+    with ExitStack() as kept:
+
+        def _look(story: Story, chapter: str) -> Telling:
+            return shown.get(story, chapter, kept.enter_context(standing_still(at(chapter))))
+
+        yield _look

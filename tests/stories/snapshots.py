@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+from freezegun.api import FrozenDateTimeFactory
 from psycopg import sql
 from sqlalchemy import make_url
 
@@ -71,6 +72,29 @@ class Snapshots:
             before, source = previous.told, copied(previous.world, directory)
         world = self._kept.enter_context(source)
         return Snapshot(world=world, told=_told(world, before.copy(), at(chapter)))
+
+
+class Shown:
+    """One copy of each chapter behind an API of its own; sessions last from test to test."""
+
+    def __init__(self, snapshots: Snapshots, directory: Path, kept: ExitStack) -> None:
+        self._snapshots = snapshots
+        self._directory = directory
+        self._kept = kept
+        self._tellings: dict[tuple[str, str], Telling] = {}
+
+    def get(self, story: Story, chapter: str, clock: FrozenDateTimeFactory) -> Telling:
+        """Return a story at a chapter, at the time that *clock* shows from now on."""
+        key = (story.code, chapter)
+        if key not in self._tellings:
+            snapshot = self._snapshots.get(story, chapter)
+            directory = self._directory / str(len(self._tellings))
+            directory.mkdir()
+            world = self._kept.enter_context(copied(snapshot.world, directory))
+            self._tellings[key] = Telling(Api(world, clock), snapshot.told)
+        telling = self._tellings[key]
+        telling.api.clock = clock
+        return telling
 
 
 def _told(world: World, told: Told, until: datetime) -> Told:

@@ -32,10 +32,10 @@ def test_s01_r1_the_invitation_of_u12_is_refused_with_the_day_she_said_no(tell: 
 
 @pytest.mark.parametrize("login", ["u12", "u13"])
 def test_s01_r2_the_police_get_by_address_what_a_dossier_that_is_not_gives(
-    tell: Tell, login: str
+    look: Tell, login: str
 ) -> None:
     """Source: S01-R2, V5."""
-    told = tell(S01, WITHOUT_POLICE)
+    told = look(S01, WITHOUT_POLICE)
     for view in VIEWS:
         asked = told.api.get(f"{told.path}{view}", by=login)
         assert asked.status_code == 404
@@ -43,9 +43,9 @@ def test_s01_r2_the_police_get_by_address_what_a_dossier_that_is_not_gives(
 
 
 @pytest.mark.parametrize("login", ["u12", "u13"])
-def test_s01_r2_the_police_get_nothing_by_search(tell: Tell, login: str) -> None:
+def test_s01_r2_the_police_get_nothing_by_search(look: Tell, login: str) -> None:
     """Source: S01-R2, V10."""
-    told = tell(S01, WITHOUT_POLICE)
+    told = look(S01, WITHOUT_POLICE)
     asked = told.api.get("/dossiers", by=login, query_string={"q": told.told.reference})
     nowhere = told.api.get("/dossiers", by=login, query_string={"q": "V-0000-00"})
 
@@ -54,9 +54,9 @@ def test_s01_r2_the_police_get_nothing_by_search(tell: Tell, login: str) -> None
 
 
 @pytest.mark.parametrize("login", ["u12", "u13"])
-def test_s01_r2_an_old_link_to_join_leads_nowhere(tell: Tell, login: str) -> None:
+def test_s01_r2_an_old_link_to_join_leads_nowhere(look: Tell, login: str) -> None:
     """Source: S01-R2, V5."""
-    told = tell(S01, WITHOUT_POLICE)
+    told = look(S01, WITHOUT_POLICE)
     asked = told.api.post(f"{told.path}/join", by=login, json={"reason": "follow_up"})
 
     assert asked.status_code == 404
@@ -67,10 +67,10 @@ def test_s01_r2_an_old_link_to_join_leads_nowhere(tell: Tell, login: str) -> Non
 @pytest.mark.parametrize("login", ["u13", "u12", "u14", "u19"])
 @pytest.mark.parametrize("name", ["Vandermostelle", "Coralie Vandermostelle", "Hirondelle"])
 def test_s01_r3_a_name_that_is_in_a_dossier_is_found_by_its_participants_only(
-    tell: Tell, login: str, name: str
+    look: Tell, login: str, name: str
 ) -> None:
     """Source: S01-R3, V10."""
-    told = tell(S01, WITHOUT_POLICE)
+    told = look(S01, WITHOUT_POLICE)
     asked = told.api.get("/dossiers", by=login, query_string={"q": name})
     nobody = told.api.get("/dossiers", by=login, query_string={"q": "Zwartevogel"})
     found = told.api.get("/dossiers", by="u01", query_string={"q": name})
@@ -80,9 +80,9 @@ def test_s01_r3_a_name_that_is_in_a_dossier_is_found_by_its_participants_only(
     assert [one["reference"] for one in found.json["items"]] == [told.told.reference]
 
 
-def test_s01_r4_u16_reads_of_the_assessment_its_level_date_and_next_review(tell: Tell) -> None:
+def test_s01_r4_u16_reads_of_the_assessment_its_level_date_and_next_review(look: Tell) -> None:
     """Source: S01-R4."""
-    told = tell(S01, WITHOUT_POLICE)
+    told = look(S01, WITHOUT_POLICE)
     [assessment] = entries(told, "u16", "RI")
 
     assert assessment["flags"] == {
@@ -93,9 +93,9 @@ def test_s01_r4_u16_reads_of_the_assessment_its_level_date_and_next_review(tell:
     assert "values" not in assessment
 
 
-def test_s01_r4_a_request_for_the_items_of_the_assessment_is_refused(tell: Tell) -> None:
+def test_s01_r4_a_request_for_the_items_of_the_assessment_is_refused(look: Tell) -> None:
     """Source: S01-R4."""
-    told = tell(S01, WITHOUT_POLICE)
+    told = look(S01, WITHOUT_POLICE)
     [assessment] = entries(told, "u16", "RI")
     path = f"{told.path}/entries/{assessment['id']}"
     body = {"version": assessment["version"], "values": {}, "origin": "seen"}
@@ -108,9 +108,9 @@ def test_s01_r4_a_request_for_the_items_of_the_assessment_is_refused(tell: Tell)
     assert "escalation" not in everything(told, "u16")
 
 
-def test_s01_r5_u11_finds_no_trace_of_what_was_not_agreed_with_medicine(tell: Tell) -> None:
+def test_s01_r5_u11_finds_no_trace_of_what_was_not_agreed_with_medicine(look: Tell) -> None:
     """Neither the subjects nor their content, in anything that can be read. Source: S01-R5, V6."""
-    told = tell(S01, WITHOUT_POLICE)
+    told = look(S01, WITHOUT_POLICE)
     dossier = told.api.get(told.path, by="u11")
     shown = everything(told, "u11")
 
@@ -120,9 +120,9 @@ def test_s01_r5_u11_finds_no_trace_of_what_was_not_agreed_with_medicine(tell: Te
     assert [one for one in traces if one in shown] == []
 
 
-def test_s01_r5_u11_sees_of_the_incidents_that_they_are_recent_and_no_narrative(tell: Tell) -> None:
+def test_s01_r5_u11_sees_of_the_incidents_that_they_are_recent_and_no_narrative(look: Tell) -> None:
     """« faits récents : oui, dernier le 18/03 ». Source: S01-R5."""
-    told = tell(S01, WITHOUT_POLICE)
+    told = look(S01, WITHOUT_POLICE)
     incidents = entries(told, "u11", "IN")
 
     assert all("values" not in one for one in incidents)
@@ -131,17 +131,17 @@ def test_s01_r5_u11_sees_of_the_incidents_that_they_are_recent_and_no_narrative(
     assert "bouscul" not in everything(told, "u11")
 
 
-def test_s01_r6_after_v2_u12_sees_what_was_ticked_and_nothing_else(tell: Tell) -> None:
+def test_s01_r6_after_v2_u12_sees_what_was_ticked_and_nothing_else(look: Tell) -> None:
     """Source: S01-R6."""
-    told = tell(S01, WITH_SAPV)
+    told = look(S01, WITH_SAPV)
     shown = levels(told.api.get(told.path, by="u12"))
 
     assert shown.keys() == {CODES[one] for one in "ID CT RI PL RA MD".split()}
 
 
-def test_s01_r6_u13_of_the_same_organisation_still_gets_a_dossier_that_is_not(tell: Tell) -> None:
+def test_s01_r6_u13_of_the_same_organisation_still_gets_a_dossier_that_is_not(look: Tell) -> None:
     """Source: S01-R6, V5."""
-    told = tell(S01, WITH_SAPV)
+    told = look(S01, WITH_SAPV)
     asked = told.api.get(told.path, by="u13")
 
     assert asked.status_code == 404
@@ -159,10 +159,10 @@ def test_s01_r6_u13_of_the_same_organisation_still_gets_a_dossier_that_is_not(te
     ],
 )
 def test_s01_r7_u12_cannot_add_anybody_nor_pass_the_dossier_on(
-    tell: Tell, path: str, body: dict[str, str]
+    look: Tell, path: str, body: dict[str, str]
 ) -> None:
     """Source: S01-R7."""
-    told = tell(S01, WITH_SAPV)
+    told = look(S01, WITH_SAPV)
 
     refused = told.api.post(f"{told.path}{path}", by="u12", json=body)
 
@@ -170,9 +170,9 @@ def test_s01_r7_u12_cannot_add_anybody_nor_pass_the_dossier_on(
     assert told.api.get(told.path, by="u13").status_code == 404
 
 
-def test_s01_r7_u12_cannot_record_a_consent_for_colleagues(tell: Tell) -> None:
+def test_s01_r7_u12_cannot_record_a_consent_for_colleagues(look: Tell) -> None:
     """Source: S01-R7, R19."""
-    told = tell(S01, WITH_SAPV)
+    told = look(S01, WITH_SAPV)
     body = consent_json(V2, "u12")
     body["recipients"][0] |= {"function": "POL", "compartments": ["identity"]}
     body["recipients"][0]["own_ticks"] = ["identity"]
@@ -182,9 +182,9 @@ def test_s01_r7_u12_cannot_record_a_consent_for_colleagues(tell: Tell) -> None:
     assert refused.status_code == 403
 
 
-def test_s01_r7_u12_has_no_way_to_export(tell: Tell) -> None:
+def test_s01_r7_u12_has_no_way_to_export(look: Tell) -> None:
     """Source: S01-R7."""
-    told = tell(S01, WITH_SAPV)
+    told = look(S01, WITH_SAPV)
     for way in ("/export", "/exports", "/print", "/prints"):
         assert told.api.get(f"{told.path}{way}", by="u12").status_code in {403, 404}
         assert told.api.post(f"{told.path}{way}", by="u12", json={}).status_code in {403, 404, 405}
@@ -206,9 +206,9 @@ def test_s01_r8_v2_is_not_saved_before_the_reporting_warning_is_read_out(tell: T
 
 
 @pytest.mark.xfail(strict=True, reason="S01-R9: the statistics come with the coordination's pages")
-def test_s01_r9_the_statistics_of_o8_do_not_count_it_before_v2(tell: Tell) -> None:
+def test_s01_r9_the_statistics_of_o8_do_not_count_it_before_v2(look: Tell) -> None:
     """Source: S01-R9."""
-    told = tell(S01, WITHOUT_POLICE)
+    told = look(S01, WITHOUT_POLICE)
 
     answer = told.api.get("/statistics", by="u12")
 
@@ -217,9 +217,9 @@ def test_s01_r9_the_statistics_of_o8_do_not_count_it_before_v2(tell: Tell) -> No
 
 
 @pytest.mark.xfail(strict=True, reason="S01-A1: printing comes with the numbered prints")
-def test_s01_a1_u01_prints_the_safety_plan_after_giving_a_reason(tell: Tell) -> None:
+def test_s01_a1_u01_prints_the_safety_plan_after_giving_a_reason(look: Tell) -> None:
     """Source: S01-A1."""
-    told = tell(S01, WITH_SAPV)
+    told = look(S01, WITH_SAPV)
 
     answer = told.api.post(
         f"{told.path}/prints",
@@ -234,10 +234,10 @@ def test_s01_a1_u01_prints_the_safety_plan_after_giving_a_reason(tell: Tell) -> 
 
 @pytest.mark.parametrize("login", ["u01", "u02"])
 def test_s01_a2_the_refusal_of_2_march_stays_in_the_history_after_v2(
-    tell: Tell, login: str
+    look: Tell, login: str
 ) -> None:
     """Source: S01-A2."""
-    told = tell(S01, WITH_SAPV)
+    told = look(S01, WITH_SAPV)
 
     first, *_ = told.api.get(f"{told.path}/consents", by=login).json["items"]
 
@@ -246,9 +246,9 @@ def test_s01_a2_the_refusal_of_2_march_stays_in_the_history_after_v2(
     assert first["recorded_at"].startswith("2027-03-02T13:35")
 
 
-def test_s01_l1_the_attempt_of_15_march_is_logged_with_its_reason(tell: Tell) -> None:
+def test_s01_l1_the_attempt_of_15_march_is_logged_with_its_reason(look: Tell) -> None:
     """Source: S01-L1."""
-    told = tell(S01, WITHOUT_POLICE)
+    told = look(S01, WITHOUT_POLICE)
 
     invitations = told.api.log(dossier=told.told.reference, event="participant.invited")
 

@@ -16,8 +16,8 @@ TABLES = [
 ]
 
 
-def told(tell: Tell, story: Story, table: Table) -> Telling:
-    return tell(story, f"{table.at:%Y-%m-%d %H:%M}")
+def told(look: Tell, story: Story, table: Table) -> Telling:
+    return look(story, f"{table.at:%Y-%m-%d %H:%M}")
 
 
 def took_part(story: Story, table: Table) -> set[str]:
@@ -28,30 +28,30 @@ def took_part(story: Story, table: Table) -> set[str]:
 
 @pytest.mark.parametrize(("story", "table"), TABLES)
 def test_everybody_sees_the_cells_of_the_table_and_no_other(
-    tell: Tell, story: Story, table: Table
+    look: Tell, story: Story, table: Table
 ) -> None:
     """A closed cell is a compartment that the answer does not have. Source: V1, V6."""
-    assert seen(told(tell, story, table), table) == table.rows
+    assert seen(told(look, story, table), table) == table.rows
 
 
 @pytest.mark.parametrize(("story", "table"), TABLES)
 def test_an_empty_row_is_404_for_who_never_took_part_and_410_for_who_did(
-    tell: Tell, story: Story, table: Table
+    look: Tell, story: Story, table: Table
 ) -> None:
     """Source: V5."""
     expected = {
         login: 200 if cells else 410 if login in took_part(story, table) else 404
         for login, cells in table.rows.items()
     }
-    assert statuses(told(tell, story, table), table) == expected
+    assert statuses(told(look, story, table), table) == expected
 
 
 @pytest.mark.parametrize(("story", "table"), TABLES[::2])
 def test_whoever_never_took_part_cannot_tell_it_from_a_dossier_that_is_not(
-    tell: Tell, story: Story, table: Table
+    look: Tell, story: Story, table: Table
 ) -> None:
     """Source: V5, S01-R2."""
-    telling = told(tell, story, table)
+    telling = told(look, story, table)
     outsiders = set(telling.api.world.cast) - took_part(story, table)
     for login in sorted(outsiders):
         asked = telling.api.get(telling.path, by=login)

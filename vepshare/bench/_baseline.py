@@ -22,7 +22,7 @@ _SEEDS_WITHIN = 300
 
 @contextmanager
 def baseline(given: Baseline, database: str, folder: Path, plan: Plan) -> Iterator[Target]:
-    """Yield the request that opens a record of the other application.
+    """Yield the requests that open records of the other application.
 
     Raises: ServerError when it does not start or does not let us in.
     """
@@ -37,7 +37,7 @@ def baseline(given: Baseline, database: str, folder: Path, plan: Plan) -> Iterat
     command += ["-w", str(plan.workers), "--no-control-socket", f"{_MODULE}:app"]
     with serving(command, port, environment, folder / "baseline.txt") as server:
         cookie = {"Cookie": _cookie(server)}
-        yield Target(server=server, path=f"/records/{_record(server, cookie)}", headers=cookie)
+        yield Target(server=server, paths=_records(server, cookie, plan.few), headers=cookie)
 
 
 def _seed(python: str, folder: Path, environment: dict[str, str]) -> None:
@@ -62,6 +62,6 @@ def _cookie(server: Server) -> str:
     return cookie.partition(";")[0]
 
 
-def _record(server: Server, headers: dict[str, str]) -> str:
-    listed = json.loads(server.ask("GET", "/records?n=1", headers=headers).body)
-    return str(listed[0]["id"])
+def _records(server: Server, headers: dict[str, str], count: int) -> tuple[str, ...]:
+    listed = json.loads(server.ask("GET", f"/records?n={count}", headers=headers).body)
+    return tuple(f"/records/{one['id']}" for one in listed)

@@ -1,11 +1,12 @@
 """A small load client, run as a program: what to ask comes on standard input, as JSON."""
 
 import http.client
+import itertools
 import json
 import sys
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TypedDict
 
 
@@ -14,7 +15,7 @@ class Asked(TypedDict):
 
     host: str
     port: int
-    path: str
+    paths: Sequence[str]
     headers: Mapping[str, str]
     seconds: float
     connections: int
@@ -22,9 +23,10 @@ class Asked(TypedDict):
 
 def _ask_until(until: float, asked: Asked, took: list[float], bad: list[float]) -> None:
     connection = http.client.HTTPConnection(asked["host"], asked["port"], timeout=30)
+    paths = itertools.cycle(asked["paths"])
     while (begun := time.perf_counter()) < until:
         try:
-            connection.request("GET", asked["path"], headers=dict(asked["headers"]))
+            connection.request("GET", next(paths), headers=dict(asked["headers"]))
             answer = connection.getresponse()
             answer.read()
             good = answer.status // 100 == 2  # noqa: PLR2004

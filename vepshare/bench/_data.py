@@ -27,18 +27,18 @@ _ARGON2 = crypto.Argon2Parameters(memory_kib=19456, time=2, lanes=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Installation:
-    """An installation made for a bench, and the reference of its measured dossier."""
+    """An installation made for a bench, and the references of its measured dossiers."""
 
     database: str
     pepper_file: Path
     log_key_file: Path
     cast: Cast
     store: Store
-    reference: str
+    references: tuple[str, ...]
 
     @property
     def caller(self) -> Caller:
-        """Return who opens the measured dossier."""
+        """Return who opens the measured dossiers."""
         return self.cast.callers[REFERENT]
 
     def environment(self) -> dict[str, str]:
@@ -52,8 +52,11 @@ class Installation:
 
 
 @contextmanager
-def installed(database: str, folder: Path, *, now: datetime) -> Iterator[Installation]:
-    """Yield a new installation in an empty database, its secrets in *folder*, with one dossier."""
+def installed(database: str, folder: Path, count: int, *, now: datetime) -> Iterator[Installation]:
+    """Yield an installation in an empty database, with *count* dossiers to be measured.
+
+    Its secrets are in *folder*.
+    """
     pepper, log_key = folder / "pepper", folder / "log-key"
     crypto.create_pepper_file(pepper)
     custody = Custody(
@@ -69,7 +72,7 @@ def installed(database: str, folder: Path, *, now: datetime) -> Iterator[Install
             log_key_file=log_key,
             cast=cast,
             store=store,
-            reference=_measured(store, cast, now),
+            references=tuple(_measured(store, cast, now) for _number in range(count)),
         )
     finally:
         store.dispose()
@@ -110,8 +113,8 @@ def add_log_lines(place: Installation, count: int, *, say: Say, now: datetime) -
     caller = place.caller
     for first in _steps(count, "log lines", say, step=_BATCH):
         with place.store.begin() as work:
-            for _number in range(min(_BATCH, count - first)):
-                work.log.append(_reading(caller), now=now)
+            records = [_reading(caller) for _number in range(min(_BATCH, count - first))]
+            work.log.append_all(records, now=now)
 
 
 def _reading(caller: Caller) -> audit.Record:

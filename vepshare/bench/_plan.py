@@ -11,10 +11,11 @@ Say = Callable[[str], object]
 class Plan:
     """What one bench makes and measures; `seconds` is the length of one run under load.
 
-    The small installation holds `few` dossiers, the large one `many` and `log_lines` lines.
+    The small installation holds `few` dossiers, which are those measured; the large one holds
+    `many`, of which as few are measured, and `log_lines` lines of the log besides their own.
     """
 
-    few: int = 10
+    few: int = 8
     many: int = 5_000
     log_lines: int = 500_000
     seconds: int = 8

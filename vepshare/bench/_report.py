@@ -35,11 +35,12 @@ class Result:
 
 def table(result: Result) -> Iterator[str]:
     """Yield the lines of the table of one database."""
-    yield f"{result.database}: opening a dossier of 40 entries in 13 compartments"
-    yield f"  {'':<42}{'req/s':>8}{'p50 ms':>9}{'p95 ms':>9}{'errors':>8}"
+    yield f"{result.database}: opening dossiers of 40 entries in 13 compartments, in turns"
+    yield f"  {'':<44}{'req/s':>8}{'p50 ms':>9}{'p95 ms':>9}{'cpu ms':>9}{'errors':>8}"
     for name, run in result.runs.items():
         said = result.data[name]
-        yield f"  {said:<42}{run.rate:>8.0f}{run.p50:>9.1f}{run.p95:>9.1f}{run.errors:>8}"
+        times = f"{run.p50:>9.1f}{run.p95:>9.1f}{run.busy:>9.1f}"
+        yield f"  {said:<44}{run.rate:>8.0f}{times}{run.errors:>8}"
     few, many = result.runs[FEW], result.runs[MANY]
     yield _line("many dossiers to few (at least 0.90)", f"{many.rate / few.rate:.2f}")
     if BASELINE in result.runs:

@@ -70,10 +70,9 @@ def _measured(
     with tempfile.TemporaryDirectory(prefix="vepshare-bench-") as text, ExitStack() as stack:
         folder = Path(text)
         say(f"{name}: making the data.")
-        few = stack.enter_context(_installation(make("few"), folder / "few", now=now))
-        many = stack.enter_context(_installation(make("many"), folder / "many", now=now))
-        add_dossiers(few, plan.few - 1, say=say, now=now)
-        add_dossiers(many, plan.many - 1, say=say, now=now)
+        few = stack.enter_context(_installation(make("few"), folder / "few", plan, now=now))
+        many = stack.enter_context(_installation(make("many"), folder / "many", plan, now=now))
+        add_dossiers(many, plan.many - plan.few, say=say, now=now)
         add_log_lines(many, plan.log_lines, say=say, now=now)
         say(f"{name}: withdrawing.")
         withdrawals = tuple(_withdrawals(many, plan, now))
@@ -87,7 +86,7 @@ def _measured(
             targets[BASELINE] = stack.enter_context(other)
         say(f"{name}: {plan.runs} runs of {plan.seconds} s each, in turns.")
         runs = _in_turns(targets, plan, say)
-        page = f"/dossiers/{many.reference}"
+        page = f"/dossiers/{many.references[0]}"
         cookie = f"{_COOKIE}={targets[MANY].headers['Authorization'].removeprefix('Bearer ')}"
         return Result(
             database=name,
@@ -99,21 +98,23 @@ def _measured(
 
 
 @contextmanager
-def _installation(database: str, folder: Path, *, now: datetime) -> Iterator[Installation]:
+def _installation(
+    database: str, folder: Path, plan: Plan, *, now: datetime
+) -> Iterator[Installation]:
     folder.mkdir()
-    with installed(database, folder, now=now) as made:
+    with installed(database, folder, plan.few, now=now) as made:
         yield made
 
 
 @contextmanager
 def _served(place: Installation, folder: Path, plan: Plan) -> Iterator[Target]:
-    """Yield the request that opens the measured dossier, signed in."""
+    """Yield the requests that open the measured dossiers, signed in."""
     port = free_port()
     command = vepshare_command(port, plan.workers)
     with serving(command, port, place.environment(), folder / "server.txt") as server:
         bearer = {"Authorization": f"Bearer {_token(server)}"}
-        path = f"/api/v1/dossiers/{place.reference}"
-        yield Target(server=server, path=path, headers=bearer)
+        paths = tuple(f"/api/v1/dossiers/{one}" for one in place.references)
+        yield Target(server=server, paths=paths, headers=bearer)
 
 
 def _token(server: Server) -> str:

@@ -59,6 +59,10 @@ class Server:
         finally:
             connection.close()
 
+    def busy(self) -> float:
+        """Return the processor time of all its processes so far, in seconds; 0 without /proc."""
+        return _busy(self.pid, with_ended=True) + sum(map(_busy, _children(self.pid)))
+
     def resident(self) -> int:
         """Return the resident memory of its largest worker, in bytes; 0 where /proc is missing."""
         return max((_resident(pid) for pid in _children(self.pid)), default=0)
@@ -69,6 +73,17 @@ def _children(pid: int) -> tuple[int, ...]:
         return tuple(map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split()))
     except OSError:
         return ()
+
+
+def _busy(pid: int, *, with_ended: bool = False) -> float:
+    """Return the processor time of a process, and of its ended children, in seconds."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    # User and system time, then those of the children that have ended.
+    ticks = sum(map(int, fields[11 : 15 if with_ended else 13]))
+    return ticks / os.sysconf("SC_CLK_TCK")
 
 
 def _resident(pid: int) -> int:

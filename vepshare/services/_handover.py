@@ -1,27 +1,26 @@
 """Handing over older keys to recipients who were added when no holder was at hand."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from datetime import datetime
 
 from vepshare import audit
 from vepshare.consent import Register
-from vepshare.crypto import CompartmentKey, Part
-from vepshare.dossier import Compartment
+from vepshare.crypto import Part
 from vepshare.services import _facts, _keys, _records
 from vepshare.services._caller import Caller
 from vepshare.services._recipients import Slot, entitled
-from vepshare.storage import PendingWrap, Store, Work
+from vepshare.storage import KeyWrap, PendingWrap, Store, Work
 
 
 def hand_over(
     store: Store,
     caller: Caller,
     reference: str,
-    keys: Mapping[tuple[Compartment, int], CompartmentKey],
+    wraps: Iterable[KeyWrap],
     *,
     now: datetime,
 ) -> None:
-    """Settle what is owed with the keys a reading has opened; what else is owed waits on.
+    """Settle what is owed with the keys in *wraps*, those of a reading; what else is owed waits on.
 
     In a transaction of its own, that looks again: whoever has lost their consent since then
     is owed nothing any more.
@@ -31,8 +30,9 @@ def hand_over(
         if loaded is None:
             return
         publics = _publics(work, loaded.register, now)
+        held = _keys.Held(loaded.dossier.id, caller, wraps)
         for owed in work.keys.owed(loaded.dossier.id):
-            key = keys.get((owed.compartment, owed.epoch))
+            key = held.key(owed.compartment, owed.epoch)
             slot = Slot(owed.compartment, Part(owed.part), owed.recipient_key)
             if key is not None and slot in publics:
                 wrap = _keys.make_wrap(loaded.dossier.id, owed, key, publics[slot])

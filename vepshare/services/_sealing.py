@@ -10,7 +10,7 @@ from vepshare import crypto
 from vepshare.consent import BRUSSELS, Register
 from vepshare.crypto import CompartmentKey, EntryKey, EntryPlace, EntryWrapPlace, FlagKey, Part
 from vepshare.dossier import Compartment, EntryKind, Origin, Values
-from vepshare.ids import DossierId, EntryId, ProfessionalId
+from vepshare.ids import DossierId, EntryId, OrganisationId, ProfessionalId
 from vepshare.people import Profession
 from vepshare.plain import Plain
 from vepshare.policy import Cell, Level
@@ -214,6 +214,7 @@ class Opener:
             self._entry_wraps.setdefault((one.entry_id, one.version, one.part), []).append(one)
         self._opened: dict[tuple[Compartment, int, Part], crypto.Secret | None] = {}
         self._inboxes: dict[tuple[Compartment, int, Part], crypto.PrivateKey | None] = {}
+        self._ended: dict[tuple[OrganisationId, Profession], date | None] = {}
 
     def views(self, cell: Cell, rows: Iterable[EntryRow]) -> Iterator[EntryView]:
         """Yield what the caller sees of *rows*, all of one compartment open at *cell*.
@@ -230,14 +231,6 @@ class Opener:
             key = self._key(row, part)
             if key is not None:
                 yield self._flag_view(row, key) if part is Part.FLAG else self._view(row, key)
-
-    def compartment_keys(self) -> dict[tuple[Compartment, int], CompartmentKey]:
-        """Return the compartment keys that have been opened so far."""
-        return {
-            (compartment, epoch): key
-            for (compartment, epoch, _), key in self._opened.items()
-            if isinstance(key, CompartmentKey)
-        }
 
     def _view(self, row: EntryRow, key: crypto.Secret) -> EntryView:
         said = self._unseal(row, key, Part.BODY)
@@ -330,10 +323,16 @@ class Opener:
 
     def _shared_until(self, row: EntryRow) -> date | None:
         """Return the day sharing with the author's service ended, or None while it lasts."""
+        author = (row.organisation_id, row.profession)
+        if author not in self._ended:
+            self._ended[author] = self._end_of(author)
+        return self._ended[author]
+
+    def _end_of(self, author: tuple[OrganisationId, Profession]) -> date | None:
         service = [
             grant
             for grant in self._register.grants
-            if (grant.organisation_id, grant.profession) == (row.organisation_id, row.profession)
+            if (grant.organisation_id, grant.profession) == author
         ]
         if not service or any(grant.live(self._now) for grant in service):
             return None

@@ -65,8 +65,9 @@ def read_dossier(
         with store.begin() as work:
             loaded = _facts.to_read(work, reference)
             decision = _decide(loaded, caller, now)
-            _log_reading(work, caller, loaded, decision, purpose, now)
             sealed = fetch(work, caller, loaded, decision)
+            # The entry comes last: others who read wait for the head of the log until the commit.
+            _log_reading(work, caller, loaded, decision, purpose, now)
         # Committed: the log tells of this reading, whatever happens next.
         if loaded is None or decision.refusal is not None:
             _access.refuse(loaded, caller, decision.refusal or Refusal.UNKNOWN_DOSSIER, now=now)
@@ -80,7 +81,7 @@ def read_dossier(
         )
         view = _view(loaded, caller, decision, sealed, opener)
         if loaded.dossier.awaited:
-            _handover.hand_over(store, caller, reference, opener.compartment_keys(), now=now)
+            _handover.hand_over(store, caller, reference, sealed.wraps, now=now)
     return view
 
 
@@ -98,9 +99,6 @@ def _log_reading(
     purpose: Purpose,
     now: datetime,
 ) -> None:
-    event, refusal = audit.Event.DOSSIER_READ, decision.refusal
-    of = _access.dossier_id(loaded)
-    _records.note(work, caller, event, of, refusal, now=now, cells=decision.cells, purpose=purpose)
     if loaded is not None and Compartment.PROTECTED_PLACE in decision.cells:
         # Each opening of the address is told to whoever accompanies her (R30, S05-A2).
         work.tasks.add(
@@ -109,6 +107,9 @@ def _log_reading(
             professional_id=loaded.facts.referent_id,
             now=now,
         )
+    event, refusal = audit.Event.DOSSIER_READ, decision.refusal
+    of = _access.dossier_id(loaded)
+    _records.note(work, caller, event, of, refusal, now=now, cells=decision.cells, purpose=purpose)
 
 
 def fetch(work: Work, caller: Caller, loaded: Loaded | None, decision: Decision) -> Sealed:

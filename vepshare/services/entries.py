@@ -164,23 +164,24 @@ def _seal(
     now: datetime,
 ) -> SealedEntry:
     dossier_id, compartment = loaded.dossier.id, draft.kind.compartment
-    epoch = _current_epoch(work, loaded, compartment)
-    held = _keys.Held(dossier_id, caller, work.keys.wraps_for(dossier_id, tuple(caller.key_ids)))
     cell = decision.cells[compartment]
     own_key_for = None
     if cell.level is Level.WRITE_OWN or addressed_to:
         own_key_for = _readers(work, loaded, compartment, cell, addressed_to, now)
-    try:
-        return seal_entry(
-            draft, position, epoch, caller, held=held, own_key_for=own_key_for, now=now
-        )
-    except KeyError as error:
-        raise LookupError("a writer holds no key of the current epoch") from error
+    held = _keys.Held(dossier_id, caller, work.keys.wraps_for(dossier_id, tuple(caller.key_ids)))
+    epoch = _current_epoch(work, loaded, compartment)
+    if epoch is None or (own_key_for is None and held.key(compartment, epoch.epoch) is None):
+        # A consent has begun since the keys were last brought into line.
+        held = _keys.align(work, dossier_id, loaded.register, caller=caller, now=now)
+        epoch = _current_epoch(work, loaded, compartment)
+    if epoch is None:
+        raise LookupError("a writer is entitled to a compartment without a key")
+    return seal_entry(draft, position, epoch, caller, held=held, own_key_for=own_key_for, now=now)
 
 
-def _current_epoch(work: Work, loaded: Loaded, compartment: Compartment) -> Epoch:
+def _current_epoch(work: Work, loaded: Loaded, compartment: Compartment) -> Epoch | None:
     epochs = [one for one in work.keys.epochs(loaded.dossier.id) if one.compartment is compartment]
-    return epochs[-1]
+    return epochs[-1] if epochs else None
 
 
 def _readers(

@@ -203,7 +203,7 @@ def resume(
 
     """
     token_hash = crypto.token_hash(token)
-    with store.peek() as work:
+    with store.glance() as work:
         live = work.sessions.get(token_hash)
     if live is None or not _current(live, now):
         return None

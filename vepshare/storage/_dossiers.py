@@ -12,7 +12,9 @@ from vepshare.storage import _tables as t
 
 _AWAITED = exists().where(t.pending.c.dossier_id == t.dossiers.c.id).label("awaited")
 _BY_REFERENCE = select(t.dossiers, _AWAITED).where(t.dossiers.c.reference == bindparam("reference"))
-_TO_READ = _BY_REFERENCE.with_for_update(read=True, of=t.dossiers)
+# Readers queue as well (FOR NO KEY UPDATE): with a lock that they share, PostgreSQL lets each
+# new one in before a withdrawal that waits, and whoever keeps on reading keeps it waiting.
+_TO_READ = _BY_REFERENCE.with_for_update(key_share=True, of=t.dossiers)
 _TO_CHANGE = _BY_REFERENCE.with_for_update(of=t.dossiers)
 _LINKS = (
     select(t.participants)

@@ -129,6 +129,21 @@ class Store:
         except (OperationalError, InternalError) as error:
             raise LogUnavailableError from error
 
+    @contextmanager
+    def glance(self) -> Iterator[Work]:
+        """Yield a `Work` for one question that one statement answers, and keep nothing.
+
+        No transaction is opened, which every request would pay for with two round trips.
+        """
+        try:
+            with self.engine.connect() as connection:
+                # The driver of SQLite begins none by itself: see `make_engine`.
+                if not self._sqlite:
+                    connection.execution_options(isolation_level="AUTOCOMMIT")
+                yield Work(connection)
+        except (OperationalError, InternalError) as error:
+            raise LogUnavailableError from error
+
     def dispose(self, *, close: bool = True) -> None:
         """Drop all connections; with *close* false, only forget those of a parent process."""
         self.engine.dispose(close=close)

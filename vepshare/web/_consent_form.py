@@ -82,11 +82,16 @@ class Answers:
 
 @dataclass(frozen=True, kw_only=True)
 class Talk:
-    """What the pages of one talk stand on. `giving` is None while a dossier is being opened."""
+    """What the pages of one talk stand on.
+
+    `giving` is the dossier that the consent is for; None while one is being opened, and where
+    it could not be read.
+    """
 
     people: Directory
     caller: Caller
-    giving: Giving | None
+    opening: bool
+    giving: Giving | None = None
     now: datetime
 
     @property

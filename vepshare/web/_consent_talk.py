@@ -101,7 +101,7 @@ def _page(
 ) -> str:
     if step == CHECK:
         answers = answers.saying("reached", "1")
-        if talk.giving is None and not answers.many("pseudonym"):
+        if talk.opening and not answers.many("pseudonym"):
             answers = answers.saying("pseudonym", new_pseudonym())
     kind = step.partition("-")[0]
     steps = talk.steps(answers)

@@ -4,12 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ParamSpec, TypeVar, cast
 
-from flask import Flask, Request, Response, redirect, request, url_for
+from flask import Flask, Request, Response, g, redirect, request, url_for
 from flask_login import LoginManager, UserMixin, login_required
 from werkzeug.exceptions import Unauthorized
 
 from vepshare import crypto
-from vepshare.errors import TamperedError
+from vepshare.errors import LogUnavailableError, TamperedError
 from vepshare.services import Caller, Notice, note, sessions
 from vepshare.web._request import current_store, is_api, now, request_id, settings
 
@@ -45,10 +45,14 @@ def signed_in(view: Callable[P, R]) -> Callable[P, R]:
 
 def _load(incoming: Request) -> SignedIn | None:
     token = _token(incoming)
-    if token is None:
+    if token is None or g.get("sessions_unreadable"):
         return None
     try:
         caller = sessions.resume(current_store(), token, request=request_id(), now=now())
+    except LogUnavailableError:
+        # Asked once only: the page that says so is made for nobody in particular.
+        g.sessions_unreadable = True
+        raise
     except TamperedError as error:
         # A row that does not open with its own cookie is no session.
         note(Notice.TAMPERED, what=error.what, request=request_id())

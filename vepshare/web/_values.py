@@ -8,7 +8,17 @@ from datetime import date
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from vepshare.dossier import KINDS, EntryKind, Field, FieldKind, FlagField, Values, to_form
+from vepshare.dossier import (
+    KINDS,
+    Compartment,
+    EntryKind,
+    Field,
+    FieldKind,
+    FlagField,
+    Values,
+    kinds_of,
+    to_form,
+)
 
 _ISO_DAY = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _ISO_MONTH = re.compile(r"([0-9]{4})-([0-9]{2})")
@@ -88,6 +98,16 @@ def kind_number(kind: EntryKind | str) -> int:
     """Return the place of a kind in the catalogue, from 1: an address tells no subject."""
     code = kind if isinstance(kind, str) else kind.code
     return list(KINDS).index(code) + 1
+
+
+def kinds(compartment: Compartment) -> tuple[EntryKind, ...]:
+    """Return the kinds of entry that stand in a compartment."""
+    return kinds_of(compartment)
+
+
+def compartment_number(compartment: Compartment) -> int:
+    """Return the place of a compartment in the matrix, from 1: for addresses within a page."""
+    return list(Compartment).index(compartment) + 1
 
 
 def kind_at(number: int) -> EntryKind | None:

@@ -4,6 +4,8 @@ from typing import Any
 
 from flask_smorest import Blueprint
 
+from vepshare.web.api._json import StrictParser
+
 _REFUSALS = {
     401: "No session, or one that is over.",
     403: "You see the dossier, but not under this function.",
@@ -18,9 +20,15 @@ _REFUSALS = {
 }
 
 
+class _Blueprint(Blueprint):  # type: ignore[misc]
+    """A blueprint that reads bodies strictly."""
+
+    ARGUMENTS_PARSER = StrictParser()
+
+
 def blueprint(name: str, description: str) -> Any:
     """Return a blueprint of the API."""
-    return Blueprint(name, __name__, description=description)
+    return _Blueprint(name, __name__, description=description)
 
 
 def documented(bp: Any) -> Any:

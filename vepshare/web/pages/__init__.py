@@ -2,10 +2,12 @@
 
 from vepshare.web.pages import (
     closing,
+    consents,
     dossiers,
     entries,
     exclusions,
     log,
+    opening,
     overview,
     participants,
     session,
@@ -14,6 +16,8 @@ from vepshare.web.pages import (
 
 BLUEPRINTS = (
     closing.bp,
+    opening.bp,
+    consents.bp,
     dossiers.bp,
     entries.bp,
     exclusions.bp,

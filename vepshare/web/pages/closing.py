@@ -48,12 +48,12 @@ def _duration(months: int) -> str:
 def seal(reference: str) -> AnyResponse | tuple[str, int]:
     """Keep the dossier under seal for the time chosen."""
     until = _until(request.form.get("months", ""))
+    if until is None:
+        return _page(reference, {"months": _("Choose for how long.")}), 422
     try:
-        if until is None:
-            raise InvalidError({"until": "required"})
         closing.seal(current_store(), current_caller(), reference, until, now=now())
     except InvalidError:
-        return _page(reference, {"months": _("Choose for how long.")}), 422
+        return _page(reference, {"months": _("Choose a shorter time.")}), 422
     flash(_("The dossier is kept under seal. Nobody can read it."), "success")
     return redirect(url_for("closing.show", reference=reference), code=303)
 

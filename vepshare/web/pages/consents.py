@@ -1,19 +1,16 @@
 """What the person has agreed to: seeing it, adding to it, taking it back, witnessing it."""
 
-from dataclasses import dataclass
 from datetime import datetime
-from typing import cast
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from marshmallow import EXCLUDE, Schema, fields, validate
+from marshmallow import EXCLUDE, Schema, ValidationError, fields
 from werkzeug.wrappers import Response as AnyResponse
 
-from vepshare.consent import Consent, Target, Terms
+from vepshare.consent import Target, Terms
 from vepshare.dossier import Compartment
 from vepshare.errors import LogUnavailableError
-from vepshare.ids import ConsentId, OrganisationId
-from vepshare.people import Profession
+from vepshare.ids import ConsentId
 from vepshare.services import (
     AccessEndedError,
     ActRefusedError,
@@ -25,18 +22,15 @@ from vepshare.services import (
     directory,
     overview,
 )
-from vepshare.services.directory import Directory
 from vepshare.storage import LostRaceError
 from vepshare.web import _consent_words as words
+from vepshare.web._consent_agreed import Agreed, Service, agreed_of, history_of, lines_of
 from vepshare.web._consent_form import Talk
-from vepshare.web._consent_shown import service_name
 from vepshare.web._consent_talk import Page, serve, unavailable
 from vepshare.web._request import current_caller, current_store, now
 from vepshare.web._sign_in import signed_in
 
 bp = Blueprint("consents", __name__, url_prefix="/dossiers/<reference>/consent")
-
-_MOST = 60
 
 
 @bp.route("/new", methods=["GET", "POST"])
@@ -50,36 +44,18 @@ def new(reference: str) -> Page:
     except LogUnavailableError:
         if request.method == "GET":
             raise
-        return unavailable(Talk(people=people, caller=caller, giving=None, now=moment))
+        return unavailable(Talk(people=people, caller=caller, opening=False, now=moment))
 
     def save(terms: Terms, _pseudonym: str) -> AnyResponse:
         consents.give(store, caller, reference, terms, now=moment)
         flash(_("The consent is recorded."), "success")
         return _to("dossiers.show", reference)
 
-    return serve(Talk(people=people, caller=caller, giving=giving, now=moment), save)
+    return serve(Talk(people=people, caller=caller, opening=False, giving=giving, now=moment), save)
 
 
 def _to(endpoint: str, reference: str) -> AnyResponse:
-    return cast(AnyResponse, redirect(url_for(endpoint, reference=reference), code=303))
-
-
-Service = tuple[OrganisationId, Profession]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
-    """A service and what is open to it now."""
-
-    service: Service
-    name: str
-    person: str
-    holders: tuple[overview.HolderView, ...]
-
-    @property
-    def until(self) -> datetime:
-        """Return when the last of it ends."""
-        return max(one.holder.grant.ends for one in self.holders)
+    return redirect(url_for(endpoint, reference=reference), code=303)
 
 
 @bp.get("")
@@ -93,104 +69,14 @@ def show(reference: str) -> str:
     return render_template(
         "consents/show.html",
         view=view,
-        lines=_lines(open_now, people),
-        history=[_history(one, open_now, people, moment) for one in reversed(view.consents)],
+        lines=lines_of(open_now, people),
+        history=[history_of(one, open_now, people, moment) for one in reversed(view.consents)],
         people=people,
         words=words,
     )
 
 
-def _lines(open_now: tuple[overview.HolderView, ...], people: Directory) -> list[Line]:
-    found: dict[tuple[str, str], list[overview.HolderView]] = {}
-    for one in open_now:
-        service = _service(one.holder.organisation_id, one.holder.profession, people)
-        who = one.holder.professional_id
-        person = "" if who is None else people.professionals[who].name
-        found.setdefault((service, person), []).append(one)
-    return [
-        Line(
-            service=(rows[0].holder.organisation_id, rows[0].holder.profession),
-            name=name,
-            person=person,
-            holders=tuple(rows),
-        )
-        for (name, person), rows in sorted(found.items())
-    ]
-
-
-def _service(where: OrganisationId, function: Profession, people: Directory) -> str:
-    return service_name(people.organisations[where].name, function.value)
-
-
-def _history(
-    one: Consent, open_now: tuple[overview.HolderView, ...], people: Directory, moment: datetime
-) -> dict[str, object]:
-    state = _state(one, moment)
-    standing = {
-        (view.holder.organisation_id, view.holder.profession)
-        for view in open_now
-        if view.holder.grant.consent_id == one.id
-    }
-    return {
-        "consent": one,
-        "state": state,
-        "lines": [
-            {
-                "name": _service(line.organisation_id, line.profession, people),
-                "person": ""
-                if line.professional_id is None
-                else people.professionals[line.professional_id].name,
-                "subjects": [c for c in Compartment if c in line.compartments],
-                "own_ticks": line.own_ticks,
-                "until": line.ends or one.terms.ends,
-                "closed": state == "active"
-                and (line.organisation_id, line.profession) not in standing,
-            }
-            for line in one.terms.recipients
-        ],
-        "refused": [_no(no.organisation_id, no.profession, people) for no in one.terms.refused],
-        "recorded_by": people.professionals[one.recorded_by.professional_id].name,
-        "recorded_for": _service(
-            one.recorded_by.organisation_id, one.recorded_by.profession, people
-        ),
-        "explained_by": people.professionals[one.terms.proof.explained_by].name,
-        "witness": ""
-        if one.terms.proof.witness is None
-        else people.professionals[one.terms.proof.witness].name,
-    }
-
-
-def _state(one: Consent, moment: datetime) -> str:
-    if one.ended_at is not None and one.ended_at <= moment:
-        return "ended"
-    if not one.confirmed:
-        return "awaiting_witness"
-    if moment > one.terms.ends:
-        return "ended"
-    return "active" if one.terms.starts <= moment else "to_come"
-
-
-def _no(
-    where: OrganisationId | None, function: Profession | None, people: Directory
-) -> tuple[str, str]:
-    """Return the organisation and the function she said no to; nothing where it is all of them."""
-    organisation = "" if where is None else people.organisations[where].name
-    return organisation, "" if function is None else function.value
-
-
 # Taking it back.
-
-
-class WithdrawalForm(Schema):
-    """The services she takes her word back from, and perhaps only some subjects."""
-
-    class Meta:
-        """A form also carries its anti-forgery token."""
-
-        unknown = EXCLUDE
-
-    services = fields.List(fields.String(), load_default=list, validate=validate.Length(0, _MOST))
-    subjects = fields.List(fields.String(), load_default=list, validate=validate.Length(0, _MOST))
 
 
 @bp.get("/withdraw")
@@ -200,45 +86,11 @@ def withdraw(reference: str) -> str:
     return _withdraw_page(_agreed(reference, now()))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Agreed:
-    """What can be taken back: services by their key in the form, and subjects."""
-
-    view: consents.ConsentsView
-    services: dict[str, tuple[Service, str]]
-    subjects: tuple[Compartment, ...]
-
-
 def _agreed(reference: str, moment: datetime) -> Agreed:
     store, caller = current_store(), current_caller()
     view = consents.list_consents(store, caller, reference, now=moment)
     open_now = overview.explain(store, caller, reference, now=moment)
-    people = directory.directory(store)
-    # What waits for its witness, or begins later, opens nothing yet and can be taken back too.
-    waiting = [
-        (line.organisation_id, line.profession, line.compartments)
-        for one in view.consents
-        if _state(one, moment) in {"awaiting_witness", "to_come"}
-        for line in one.terms.recipients
-    ]
-    lines = [
-        (one.holder.organisation_id, one.holder.profession, frozenset({one.holder.compartment}))
-        for one in open_now
-    ] + waiting
-    named = {(where, function) for where, function, _ in lines}
-    subjects = frozenset[Compartment]().union(*(one for _, _, one in lines))
-    services = {
-        f"{people.code(where)}/{function.value}": (
-            (where, function),
-            _service(where, function, people),
-        )
-        for where, function in named
-    }
-    return Agreed(
-        view=view,
-        services=dict(sorted(services.items(), key=lambda one: one[1][1].casefold())),
-        subjects=tuple(one for one in Compartment if one in subjects),
-    )
+    return agreed_of(view, open_now, directory.directory(store), moment)
 
 
 def _withdraw_page(
@@ -350,7 +202,7 @@ def witness(reference: str) -> str:
     return render_template(
         "consents/witness.html",
         reference=reference,
-        waiting=[_history(one, (), people, moment) for one in found],
+        waiting=[history_of(one, (), people, moment) for one in found],
         words=words,
     )
 
@@ -359,9 +211,12 @@ def witness(reference: str) -> str:
 @signed_in
 def confirm(reference: str) -> AnyResponse:
     """Confirm an oral consent: from now on it counts."""
-    data = ConfirmationForm().load(request.form)
+    try:
+        data = ConfirmationForm().load(request.form)
+    except ValidationError as error:
+        raise InvalidError({"consent": "unknown"}) from error
     consents.confirm(
         current_store(), current_caller(), reference, ConsentId(data["consent"]), now=now()
     )
     flash(_("The consent is confirmed: it counts from now on."), "success")
-    return cast(AnyResponse, redirect(url_for("today.show"), code=303))
+    return redirect(url_for("today.show"), code=303)

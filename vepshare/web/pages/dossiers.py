@@ -28,6 +28,8 @@ for _filter in (
     _values.day_first,
     _values.title,
     _values.kind_number,
+    _values.kinds,
+    _values.compartment_number,
     _values.contact_chip,
     _values.risk_tag,
     _values.review,

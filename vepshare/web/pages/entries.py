@@ -27,7 +27,7 @@ from vepshare.web._entry_form import Typed
 from vepshare.web._entry_input import addresses_of, draft_of
 from vepshare.web._request import current_caller, current_store, now
 from vepshare.web._sign_in import signed_in
-from vepshare.web._values import kind_at, kind_number
+from vepshare.web._values import compartment_number, kind_at, kind_number
 from vepshare.web.pages.overview import service_name
 
 bp = Blueprint("entries", __name__, url_prefix="/dossiers/<reference>/entries")
@@ -112,7 +112,7 @@ def _filled(kind: EntryKind, typed: Typed | None, faults: dict[str, str]) -> dic
 
 
 def _back(reference: str, kind: EntryKind) -> AnyResponse:
-    place = f"c{kind_number(kind)}"
+    place = f"c{compartment_number(kind.compartment)}"
     return redirect(url_for("dossiers.show", reference=reference, _anchor=place), code=303)
 
 

@@ -102,23 +102,26 @@ def _who(entry: audit.Entry, page: LogPage) -> str:
     parts = [page.names.get(entry.actor, str(entry.actor))]
     if entry.profession:
         parts.append(_labels.profession(entry.profession))
-    if entry.organisation in page.organisations:
+    if entry.organisation is not None:
         parts.append(page.organisations[entry.organisation].name)
     return ", ".join(parts)
 
 
 def _compartments(entry: audit.Entry) -> str:
-    return "\n".join(
-        f"{_labels.compartment(one)}: {_level(entry.compartments[one])}"
-        if entry.compartments[one] in set(Level)
-        else _labels.compartment(one)
-        for one in Compartment
-        if one in entry.compartments
-    )
+    """Return the subjects an entry names, those of one level on one line."""
+    by_level: dict[str, list[str]] = {}
+    for one in Compartment:
+        if one in entry.compartments:
+            letter = entry.compartments[one]
+            by_level.setdefault(letter, []).append(_labels.compartment(one))
+    return "\n".join(_subjects(letter, titles) for letter, titles in by_level.items())
 
 
-def _level(letter: str) -> str:
-    return _labels.level(Level(letter))
+def _subjects(letter: str, titles: list[str]) -> str:
+    named = ", ".join(titles)
+    if letter not in set(Level):
+        return named
+    return _("%(level)s: %(subjects)s", level=_labels.level(Level(letter)), subjects=named)
 
 
 def _purpose(code: str) -> str:

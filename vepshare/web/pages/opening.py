@@ -1,7 +1,5 @@
 """Opening a dossier: the consent talk, then the dossier."""
 
-from typing import cast
-
 from flask import Blueprint, flash, redirect, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
@@ -27,6 +25,6 @@ def start() -> Page:
     def save(terms: Terms, pseudonym: str) -> AnyResponse:
         reference = opening.open_dossier(store, caller, terms, pseudonym=pseudonym, now=moment)
         flash(_("The consent is recorded and the dossier is open."), "success")
-        return cast(AnyResponse, redirect(url_for("dossiers.show", reference=reference), code=303))
+        return redirect(url_for("dossiers.show", reference=reference), code=303)
 
-    return serve(Talk(people=people, caller=caller, giving=None, now=moment), save)
+    return serve(Talk(people=people, caller=caller, opening=True, now=moment), save)

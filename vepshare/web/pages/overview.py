@@ -1,6 +1,6 @@
 """« Qui voit quoi », « Qui a lu », and who has opened the protected place."""
 
-from flask import Blueprint, render_template
+from flask import Blueprint, abort, render_template
 from flask_babel import gettext as _
 
 from vepshare.dossier import Compartment
@@ -40,9 +40,12 @@ def readers(reference: str) -> str:
 @bp.get("/place")
 @signed_in
 def place(reference: str) -> str:
-    """Show who has ever opened the protected place (S05-A2)."""
+    """Show who has ever opened the protected place (S05-A2).
+
+    Whoever may not open it gets no page at all: an empty one would say that nobody had.
+    """
     wanted = Compartment.PROTECTED_PLACE
-    found = [one for one in _found(reference) if wanted in one.compartments]
+    found = [one for one in _found(reference) if wanted in one.compartments] or abort(404)
     return _readers(reference, "overview/place.html", found)
 
 

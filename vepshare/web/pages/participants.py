@@ -1,7 +1,7 @@
 """Who takes part: inviting, joining, leaving, handing over, declaring a tie."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, TypeAlias
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -9,6 +9,7 @@ from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
 from werkzeug.wrappers import Response as AnyResponse
 
 from vepshare.dossier import Reason
+from vepshare.ids import OrganisationId
 from vepshare.people import Hat, Profession
 from vepshare.services import ActRefusedError, directory, exclusions, overview, participants
 from vepshare.services.directory import Directory
@@ -21,6 +22,7 @@ from vepshare.web.pages.overview import service_name
 
 bp = Blueprint("participants", __name__, url_prefix="/dossiers/<reference>")
 
+Service: TypeAlias = tuple[OrganisationId, Profession]
 _REASONS = tuple(one for one in Reason if one is not Reason.OPENING)
 
 
@@ -95,11 +97,11 @@ def _invite(reference: str, data: dict[str, Any], people: Directory) -> bool:
     return True
 
 
-def _service(code: str, people: Directory) -> Any:
+def _service(code: str, people: Directory) -> Service | None:
     return next((one for one in people.services if _service_code(one, people) == code), None)
 
 
-def _service_code(service: Any, people: Directory) -> str:
+def _service_code(service: Service, people: Directory) -> str:
     return f"{people.code(service[0])}/{service[1]}"
 
 
@@ -128,25 +130,22 @@ def _invite_page(reference: str, errors: dict[str, Any] | None = None) -> str:
 
 
 def _choices(found: Iterable[HolderView], people: Directory) -> Iterable[dict[str, str]]:
-    """Yield the services that the consent names, each followed by its members."""
+    """Yield the services that the consent names, each followed by its members but oneself."""
     named = {(one.holder.organisation_id, one.holder.profession) for one in found}
-    mine = current_caller().id
-    for organisation_id, profession in sorted(named, key=lambda one: people.code(one[0])):
-        service = (organisation_id, profession)
-        name = service_name(people.organisations[organisation_id].name, profession)
-        yield {
-            "value": _service_code(service, people),
-            "text": name,
-            "hint": _("Anybody of this service: they see the request on their page of the day."),
-        }
-        for hat in people.hats:
-            if (hat.organisation_id, hat.profession) == service and hat.professional_id != mine:
-                one = people.professionals[hat.professional_id]
-                yield {
-                    "value": f"{one.login}@{_service_code(service, people)}",
-                    "text": one.name,
-                    "hint": name,
-                }
+    for service in sorted(named, key=lambda one: people.code(one[0])):
+        members = [hat for hat in people.hats if _is_member(hat, service)]
+        if members:
+            yield {
+                "value": _service_code(service, people),
+                "text": service_name(people.organisations[service[0]].name, service[1]),
+                "hint": _("Anybody of this service: they see it on their page of the day."),
+            }
+        yield from (_member(hat, people) for hat in members)
+
+
+def _is_member(hat: Hat, service: Service) -> bool:
+    mine = hat.professional_id == current_caller().id
+    return (hat.organisation_id, hat.profession) == service and not mine
 
 
 def _reasons() -> list[dict[str, str]]:
@@ -216,24 +215,21 @@ def choose_successor(reference: str) -> str:
 def _hand_over_page(reference: str, error: str = "") -> str:
     found = participants.list_participants(current_store(), current_caller(), reference, now=now())
     people = directory.directory(current_store())
-    items = [
-        {
-            "value": f"{people.login(one.hat.professional_id)}@{_service_code(_of(one.hat), people)}",
-            "text": one.name,
-            "hint": service_name(
-                people.organisations[one.hat.organisation_id].name, one.hat.profession
-            ),
-        }
-        for one in found
-        if one.ended_on is None and not one.referent
-    ]
+    items = [_member(one.hat, people) for one in found if one.ended_on is None and not one.referent]
     return render_template(
         "participants/hand_over.html", reference=reference, items=items, error=error
     )
 
 
-def _of(hat: Hat) -> tuple[Any, Profession]:
-    return hat.organisation_id, hat.profession
+def _member(hat: Hat, people: Directory) -> dict[str, str]:
+    """Return a professional under one function as a choice: the name, and the service below."""
+    service = (hat.organisation_id, hat.profession)
+    one = people.professionals[hat.professional_id]
+    return {
+        "value": f"{one.login}@{_service_code(service, people)}",
+        "text": one.name,
+        "hint": service_name(people.organisations[hat.organisation_id].name, hat.profession),
+    }
 
 
 @bp.post("/hand-over")

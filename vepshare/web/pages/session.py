@@ -70,7 +70,7 @@ def open_session() -> AnyResponse | tuple[str, int]:
         )
     except (ValidationError, SignInRefusedError):
         return _form(refused=True, login=request.form.get("login", "")), 401
-    response = cast(AnyResponse, redirect(_after_sign_in()))
+    response = redirect(_after_sign_in())
     set_cookie(cast(Response, response), opened.token)
     return response
 
@@ -117,7 +117,7 @@ def sign_out() -> AnyResponse:
     """Close the session and leave nothing behind."""
     if current_user.is_authenticated:
         sessions.sign_out(current_store(), current_caller(), current_token(), now=now())
-    response = cast(AnyResponse, redirect(url_for("session.sign_in")))
+    response = redirect(url_for("session.sign_in"))
     clear_cookie(cast(Response, response))
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
     return response
@@ -153,7 +153,7 @@ def change_hat() -> AnyResponse:
         OrganisationId(cast(UUID, data["organisation"])),
         now=now(),
     )
-    return cast(AnyResponse, redirect(url_for("today.show")))
+    return redirect(url_for("today.show"))
 
 
 @bp.get("/agenda")

@@ -1,13 +1,12 @@
 """« Aujourd'hui » and « Mes accès »."""
 
-from typing import cast
 from uuid import UUID
 
 from flask import Blueprint, redirect, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
-from vepshare.dossier import N_
+from vepshare.dossier import N_, SENSITIVE
 from vepshare.ids import TaskId
 from vepshare.services import overview
 from vepshare.services import today as days
@@ -57,7 +56,7 @@ def _href(task: TaskView, found: Today) -> str:
 def finish(task_id: UUID) -> AnyResponse:
     """Strike a task off."""
     days.finish(current_store(), current_caller(), TaskId(task_id), now=now())
-    return cast(AnyResponse, redirect(url_for("today.show"), code=303))
+    return redirect(url_for("today.show"), code=303)
 
 
 @bp.get("/accesses")
@@ -65,4 +64,4 @@ def finish(task_id: UUID) -> AnyResponse:
 def access() -> str:
     """Show what one's function can see at most."""
     found = overview.my_access(current_store(), current_caller(), now=now())
-    return render_template("today/access.html", access=found)
+    return render_template("today/access.html", access=found, sensitive=SENSITIVE)

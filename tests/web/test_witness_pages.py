@@ -1,0 +1,109 @@
+"""The witness of a spoken consent, in front of the pages."""
+
+from collections.abc import Iterator
+
+import pytest
+from freezegun.api import FrozenDateTimeFactory
+
+from tests.api.client import standing_still
+from tests.worlds import (
+    FRIDAY,
+    NEXT_TUESDAY,
+    TUESDAY,
+    WEDNESDAY,
+    World,
+    levels,
+    open_dossier,
+    read,
+)
+from vepshare import policy
+from vepshare.consent import Form, OralReason
+from vepshare.services import consents
+
+from .reader import Browser, Page
+
+SAVE = "Record the consent"
+ORAL = {"form": Form.ORAL, "oral_reason": OralReason.BY_TELEPHONE}
+
+
+@pytest.fixture
+def clock() -> Iterator[FrozenDateTimeFactory]:
+    with standing_still(WEDNESDAY) as frozen:
+        yield frozen
+
+
+@pytest.fixture
+def reference(world: World) -> str:
+    """A dossier open to u01, u02, u11 and u16, the police and the judiciary refused."""
+    return open_dossier(world, refused=("/POL", "/SAPV", "/AJV", "/PAR"))
+
+
+@pytest.fixture
+def browser(world: World, clock: FrozenDateTimeFactory) -> Browser:
+    return Browser(world)
+
+
+def go(browser: Browser, reference: str, path: str = "") -> Page:
+    return browser.get(f"/dossiers/{reference}/consent{path}?lang=en")
+
+
+def history(world: World, reference: str) -> tuple[consents.Consent, ...]:
+    now = NEXT_TUESDAY
+    return consents.list_consents(world.store, world.cast["u01"], reference, now=now).consents
+
+
+@pytest.fixture
+def spoken(world: World) -> str:
+    """A dossier opened by telephone, which waits for u11 as its witness."""
+    proof = ORAL | {"witness": world.cast["u11"].id}
+    return open_dossier(world, ("O1/SVA", "ID CT"), ("O1/PSY", "ID"), participants="", proof=proof)
+
+
+def test_the_witness_sees_the_terms_only_and_confirms(
+    world: World, clock: FrozenDateTimeFactory, spoken: str
+) -> None:
+    """Source: S06-R4."""
+    browser = Browser(world, "u11")
+    page = go(browser, spoken, "/witness")
+    assert page.status == 200
+    assert "Psychologist – asbl Rive-Claire" in page.text
+    assert "Hirondelle" not in page.text
+    assert levels(read(world, "u01", spoken, now=WEDNESDAY)) == ""
+
+    page = browser.press("I was there: I confirm")
+    assert page.path == "/"
+    assert "The consent is confirmed" in page.text
+    assert levels(read(world, "u01", spoken, now=WEDNESDAY)) == "ID:W CT:W"
+    assert go(browser, spoken, "/witness").status == 404
+    assert browser.get(f"/dossiers/{spoken}").status == 404
+
+
+def test_nobody_else_sees_or_confirms_it(
+    world: World, clock: FrozenDateTimeFactory, spoken: str
+) -> None:
+    """Source: S06-R4, V5."""
+    browser = Browser(world, "u16")
+    assert go(browser, spoken, "/witness").status == 404
+    token = browser.get("/").forms[0].fields[0].value
+    (waiting,) = history(world, spoken)
+    given = {"csrf_token": token, "consent": str(waiting.id)}
+    assert browser.client.post(f"/dossiers/{spoken}/consent/witness", data=given).status_code == 404
+
+
+def test_a_confirmation_of_nothing_known_is_refused(
+    world: World, clock: FrozenDateTimeFactory, spoken: str
+) -> None:
+    browser = Browser(world, "u11")
+    go(browser, spoken, "/witness")
+    next(one for one in browser.page.form.fields if one.name == "consent").value = "x"
+    assert browser.press("I was there: I confirm").status == 422
+
+
+def test_after_24_hours_it_is_too_late(world: World, spoken: str) -> None:
+    """Source: S06."""
+    with standing_still(TUESDAY + policy.CONFIRMATION) as clock:
+        browser = Browser(world, "u11")
+        assert go(browser, spoken, "/witness").status == 200
+        clock.move_to(FRIDAY)
+        browser.sign_in("u11")
+        assert go(browser, spoken, "/witness").status == 404
