@@ -1,5 +1,6 @@
 """The command line: errors are one clear line on standard error, exit code 1 (2 for usage)."""
 
+import signal
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -8,6 +9,7 @@ import click
 
 from vepshare import __version__, audit, crypto
 from vepshare.app import load_custody
+from vepshare.bench import Baseline
 from vepshare.bench import run as run_bench
 from vepshare.config import from_environment
 from vepshare.demo import prepare
@@ -144,11 +146,31 @@ def show() -> None:
 
 
 @main.command()
-@click.option("--database", help="Also measure on this PostgreSQL database (emptied first).")
+@click.option("--database", help="Also measure on the PostgreSQL server at this address.")
 @click.option("--quick", is_flag=True, help="Small data and short runs, to see that it works.")
-def bench(database: str | None, quick: bool) -> None:
+@click.option(
+    "--baseline",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="Also measure the application in this folder, see docs/performance.md.",
+)
+@click.option(
+    "--baseline-python",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="The Python of the virtual environment that the other application runs in.",
+)
+def bench(
+    database: str | None, quick: bool, baseline: Path | None, baseline_python: Path | None
+) -> None:
     """Measure opening a dossier, withdrawing, page sizes and memory; print a table."""
-    run_bench(database, quick=quick, say=click.echo)
+    if (baseline is None) != (baseline_python is None):
+        raise click.UsageError("--baseline and --baseline-python go together")
+    other = None
+    if baseline is not None and baseline_python is not None:
+        other = Baseline(folder=baseline, python=baseline_python)
+    # Stopped like this too, it ends its servers and drops its databases.
+    signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(143))
+    now = datetime.now(UTC)
+    run_bench(database, quick=quick, baseline=other, say=click.echo, now=now)
 
 
 def _store() -> Store:

@@ -106,34 +106,66 @@ def test_the_log_holds_no_name_and_no_content(shared: Api, busy: str) -> None:
         assert secret not in text
 
 
-@pytest.fixture
-def checkpoint(shared: Api, busy: str) -> audit.Checkpoint:
-    """The latest checkpoint as an outsider opens it."""
-    world = shared.world
+def committed(api: Api) -> audit.Checkpoint:
+    """Return the checkpoint signed now, as an outsider opens it."""
+    world = api.world
     platform.checkpoint(world.store, world.custody, now=TUESDAY)
-    answer = shared.get("/log/checkpoint", by="u21")
+    answer = api.get("/log/checkpoint", by="u21")
     assert answer.mimetype == "text/plain"
-    key = world.custody.log_key.verifier(ORIGIN)
-    return audit.open_checkpoint(answer.text, key)
+    return audit.open_checkpoint(answer.text, ORIGIN, world.custody.log_key.public)
 
 
-def test_the_checkpoint_opens_with_the_key_of_the_log(checkpoint: audit.Checkpoint) -> None:
+def proof(api: Api, kind: str, **query: int) -> list[bytes]:
+    answer = api.get(f"/log/proofs/{kind}", by="u21", query_string=query)
+    assert answer.status_code == 200, answer.text
+    return [bytes.fromhex(one) for one in answer.json["hashes"]]
+
+
+def test_the_checkpoint_opens_with_the_key_of_the_log(shared: Api, busy: str) -> None:
     """Source: DESIGN 6."""
-    assert checkpoint.size > 40
+    assert committed(shared).size > 40
 
 
-def test_a_proof_of_inclusion_verifies(shared: Api, checkpoint: audit.Checkpoint) -> None:
+def test_a_checkpoint_is_not_another_logs(shared: Api, busy: str) -> None:
+    committed(shared)
+    text = shared.get("/log/checkpoint", by="u21").text
+    with pytest.raises(audit.CheckpointError):
+        audit.open_checkpoint(text, "other.example/log", shared.world.custody.log_key.public)
+
+
+def test_proofs_of_inclusion_verify(shared: Api, busy: str) -> None:
     """Source: RFC 9162, section 2.1.3."""
-    world, size = shared.world, checkpoint.size
-    for index in (0, size // 2, size - 1):
-        query = {"index": index, "size": size}
-        answer = shared.get("/log/proofs/inclusion", by="u21", query_string=query)
-        proof = [bytes.fromhex(one) for one in answer.json["hashes"]]
-        with world.store.peek() as work:
-            leaf = leaf_of(work, index)
-        audit.verify_inclusion(leaf, index, size, proof, checkpoint.root)
+    tree = committed(shared)
+    for index in (0, tree.size // 2, tree.size - 1):
+        with shared.world.store.peek() as work:
+            leaf = work.log.get(0, index)
+        path = proof(shared, "inclusion", index=index, size=tree.size)
+        audit.verify_inclusion(leaf, index, tree.size, path, tree.root)
 
 
-def leaf_of(work: Any, index: int) -> bytes:
-    [entry] = [one for one in work.log.stored(index, index + 1)]
-    return audit.leaf_hash(entry.canonical)
+def test_a_proof_of_consistency_verifies(shared: Api, busy: str) -> None:
+    """Source: RFC 9162, section 2.1.4."""
+    before = committed(shared)
+    shared.get(f"/dossiers/{busy}", by="u01")
+    after = committed(shared)
+
+    path = proof(shared, "consistency", **{"from": before.size, "to": after.size})
+
+    assert after.size > before.size
+    audit.verify_consistency(before.size, after.size, before.root, after.root, path)
+
+
+@pytest.mark.parametrize(
+    ("kind", "query"),
+    [
+        ("inclusion", {"index": 5, "size": 5}),
+        ("inclusion", {"index": 0, "size": 10**9}),
+        ("consistency", {"from": 9, "to": 8}),
+        ("consistency", {"from": 1, "to": 10**9}),
+    ],
+)
+def test_a_proof_of_what_is_not_there_is_refused(
+    shared: Api, kind: str, query: dict[str, int]
+) -> None:
+    answer = shared.get(f"/log/proofs/{kind}", by="u21", query_string=query)
+    assert (answer.status_code, answer.json["errors"]["json"].keys()) == (422, {"size"})

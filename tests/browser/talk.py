@@ -40,6 +40,11 @@ class Keyboard:
         self._page.keyboard.press("Space")
         assert self._page.locator(selector).is_checked(), selector
 
+    def write(self, selector: str, text: str) -> None:
+        """Reach a field and type into it."""
+        self.reach(selector)
+        self._page.keyboard.type(text)
+
     def enter(self, selector: str, *, status: int = 200) -> None:
         """Reach a link or a button and press it, which leads to another page."""
         self.reach(selector)

@@ -6,6 +6,7 @@ import pytest
 
 from vepshare import policy
 from vepshare.demo import PROFESSIONALS, S01
+from vepshare.demo._stories import Giving, Opening
 from vepshare.dossier import Compartment
 from vepshare.people import Profession
 from vepshare.web._values import compartment_number
@@ -34,7 +35,8 @@ _TOKEN = re.compile(r'name="csrf_token" value="[^"]*"')
 def granted(login: str) -> set[Compartment]:
     """Return what the last table opens to somebody, and what it has no column for."""
     organisation, profession = FUNCTIONS[login]
-    lines = [line for act in S01.acts for line in getattr(act, "agreed", _NOTHING).lines]
+    agreed = [act.agreed for act in S01.acts if isinstance(act, (Opening, Giving))]
+    lines = [line for one in agreed for line in one.lines]
     named = {
         one
         for line in lines
@@ -42,10 +44,6 @@ def granted(login: str) -> set[Compartment]:
         for one in line.compartments - {*LAST.columns}
     }
     return {*LAST.rows[login]} | {one for one in named if _can_see(profession, one)}
-
-
-class _NOTHING:
-    lines = ()
 
 
 def _can_see(profession: Profession, compartment: Compartment) -> bool:

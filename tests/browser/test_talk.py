@@ -2,6 +2,9 @@
 
 import re
 
+from vepshare.dossier import KINDS
+from vepshare.web._values import kind_number
+
 from .conftest import Enter
 from .looking import shortcomings
 from .talk import Keyboard, hold
@@ -46,11 +49,31 @@ def test_she_agrees_and_takes_part_of_it_back(enter: Enter) -> None:
 
 
 def _add_an_incident(keyboard: Keyboard, visitor: Visitor) -> None:
-    number = _incidents_form(visitor)
-    keyboard.enter(f"main a[href$='/entries/new/{number}']")
-    _type(keyboard, visitor, "input[name=happened_on]", "01/03/2026")
+    keyboard.enter(f"main a[href$='/entries/new/{kind_number(KINDS['incidents'])}']")
+    keyboard.write("input[name=happened_on]", "01/03/2026")
     keyboard.tick("input[name=forms][value=physical]")
-    _type(keyboard, visitor, "textarea[name=description]", "Bousculade dans l'escalier.")
+    keyboard.write("[name=description]", "Bousculade dans l'escalier.")
     keyboard.tick("input[name=entry-origin][value=told_by_the_person]")
     keyboard.enter("main form[action*='/entries/new/'] button[type=submit]")
     assert "Bousculade" in visitor.text
+
+
+def _invite_the_doctor(keyboard: Keyboard, visitor: Visitor) -> None:
+    keyboard.enter("main a[href$='/participants']")
+    keyboard.enter("main a[href$='/participants/invite']")
+    keyboard.write("#login", "u11")
+    keyboard.tick("#reason")
+    keyboard.enter("main form[action$='/invite'] button[type=submit]")
+    assert visitor.path.endswith("/participants")
+
+
+def _take_back(keyboard: Keyboard) -> int:
+    """Take her word back from the doctor alone; return how many times one had to act."""
+    acts = (
+        lambda: keyboard.enter("a[href$='/consent/withdraw']"),
+        lambda: keyboard.tick("#some input[name=services][value='O7/MED']"),
+        lambda: keyboard.enter("#some button[type=submit]"),
+    )
+    for act in acts:
+        act()
+    return len(acts)

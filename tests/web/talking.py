@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from tests.worlds import LINES, TUESDAY, World, compartments
+from tests.worlds import LINES, NEXT_TUESDAY, TUESDAY, World, compartments
+from vepshare.consent import Form, OralReason
 from vepshare.services import consents, lists
 
 from .reader import Browser, Page
@@ -26,6 +27,9 @@ S01 = tuple(Line(*one) for one in LINES)
 
 SVA = Line("O1/SVA", "ID CT")
 SAVE = "Record the consent and open the dossier"
+
+ORAL = {"form": Form.ORAL, "oral_reason": OralReason.BY_TELEPHONE}
+"""How a consent is proven that was given by telephone."""
 
 S01_V2 = Line("O8/SAPV", "ID CT RI PL RA MD", "ID CT RI PL RA MD")
 
@@ -119,3 +123,13 @@ def the_consent(world: World) -> consents.Consent:
 
 def no_dossier(world: World) -> bool:
     return not lists.list_dossiers(world.store, world.cast["u01"], now=TUESDAY)
+
+
+def go(browser: Browser, reference: str, path: str = "") -> Page:
+    """Open a page of the consent of a dossier, in English."""
+    return browser.get(f"/dossiers/{reference}/consent{path}?lang=en")
+
+
+def history(world: World, reference: str) -> tuple[consents.Consent, ...]:
+    now = NEXT_TUESDAY
+    return consents.list_consents(world.store, world.cast["u01"], reference, now=now).consents

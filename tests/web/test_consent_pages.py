@@ -1,13 +1,9 @@
 """« Accord »: what is agreed, and a further consent."""
 
-from collections.abc import Iterator
-
 import pytest
 from freezegun.api import FrozenDateTimeFactory
 
-from tests.api.client import standing_still
 from tests.worlds import (
-    NEXT_TUESDAY,
     THURSDAY,
     TUESDAY,
     WEDNESDAY,
@@ -20,22 +16,14 @@ from tests.worlds import (
     read,
 )
 from vepshare import audit, policy
-from vepshare.consent import Form, OralReason
 from vepshare.dossier import Compartment
 from vepshare.errors import LogUnavailableError
 from vepshare.services import AccessEndedError, choices, consents, directory, exclusions
 
-from .reader import Browser, Page
-from .talking import S01_V2, Line, choose, to_check, to_recipients
+from .reader import Browser
+from .talking import ORAL, S01_V2, Line, choose, go, history, to_check, to_recipients
 
 SAVE = "Record the consent"
-ORAL = {"form": Form.ORAL, "oral_reason": OralReason.BY_TELEPHONE}
-
-
-@pytest.fixture
-def clock() -> Iterator[FrozenDateTimeFactory]:
-    with standing_still(WEDNESDAY) as frozen:
-        yield frozen
 
 
 @pytest.fixture
@@ -47,15 +35,6 @@ def reference(world: World) -> str:
 @pytest.fixture
 def browser(world: World, clock: FrozenDateTimeFactory) -> Browser:
     return Browser(world)
-
-
-def go(browser: Browser, reference: str, path: str = "") -> Page:
-    return browser.get(f"/dossiers/{reference}/consent{path}?lang=en")
-
-
-def history(world: World, reference: str) -> tuple[consents.Consent, ...]:
-    now = NEXT_TUESDAY
-    return consents.list_consents(world.store, world.cast["u01"], reference, now=now).consents
 
 
 # What is agreed.

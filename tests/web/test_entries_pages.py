@@ -24,7 +24,7 @@ from .reader import Browser, Page
 TYPED = "il m'attendait devant la crèche"
 
 
-# What a service for victims cannot write in, whatever she agrees to; and police measures, read only.
+# Where a service for victims cannot write, whatever she agrees to.
 NOT_WRITTEN = {CODES[code] for code in ("AD", "HE", "PR", "PS", "SV", "PM")}
 
 

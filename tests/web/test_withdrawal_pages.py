@@ -1,13 +1,9 @@
 """« Elle retire son accord »: as few acts as giving it."""
 
-from collections.abc import Iterator
-
 import pytest
 from freezegun.api import FrozenDateTimeFactory
 
-from tests.api.client import standing_still
 from tests.worlds import (
-    NEXT_TUESDAY,
     WEDNESDAY,
     World,
     levels,
@@ -16,22 +12,13 @@ from tests.worlds import (
     read,
 )
 from vepshare import audit
-from vepshare.consent import Form, OralReason
 from vepshare.dossier import Compartment, State
 from vepshare.errors import LogUnavailableError
 from vepshare.services import AccessEndedError, closing, consents
 from vepshare.storage import LostRaceError
 
-from .reader import Browser, Page
-
-SAVE = "Record the consent"
-ORAL = {"form": Form.ORAL, "oral_reason": OralReason.BY_TELEPHONE}
-
-
-@pytest.fixture
-def clock() -> Iterator[FrozenDateTimeFactory]:
-    with standing_still(WEDNESDAY) as frozen:
-        yield frozen
+from .reader import Browser
+from .talking import go
 
 
 @pytest.fixture
@@ -43,15 +30,6 @@ def reference(world: World) -> str:
 @pytest.fixture
 def browser(world: World, clock: FrozenDateTimeFactory) -> Browser:
     return Browser(world)
-
-
-def go(browser: Browser, reference: str, path: str = "") -> Page:
-    return browser.get(f"/dossiers/{reference}/consent{path}?lang=en")
-
-
-def history(world: World, reference: str) -> tuple[consents.Consent, ...]:
-    now = NEXT_TUESDAY
-    return consents.list_consents(world.store, world.cast["u01"], reference, now=now).consents
 
 
 def test_a_partial_withdrawal_takes_at_most_four_interactions(

@@ -1,14 +1,11 @@
 """The witness of a spoken consent, in front of the pages."""
 
-from collections.abc import Iterator
-
 import pytest
 from freezegun.api import FrozenDateTimeFactory
 
 from tests.api.client import standing_still
 from tests.worlds import (
     FRIDAY,
-    NEXT_TUESDAY,
     TUESDAY,
     WEDNESDAY,
     World,
@@ -17,39 +14,9 @@ from tests.worlds import (
     read,
 )
 from vepshare import policy
-from vepshare.consent import Form, OralReason
-from vepshare.services import consents
 
-from .reader import Browser, Page
-
-SAVE = "Record the consent"
-ORAL = {"form": Form.ORAL, "oral_reason": OralReason.BY_TELEPHONE}
-
-
-@pytest.fixture
-def clock() -> Iterator[FrozenDateTimeFactory]:
-    with standing_still(WEDNESDAY) as frozen:
-        yield frozen
-
-
-@pytest.fixture
-def reference(world: World) -> str:
-    """A dossier open to u01, u02, u11 and u16, the police and the judiciary refused."""
-    return open_dossier(world, refused=("/POL", "/SAPV", "/AJV", "/PAR"))
-
-
-@pytest.fixture
-def browser(world: World, clock: FrozenDateTimeFactory) -> Browser:
-    return Browser(world)
-
-
-def go(browser: Browser, reference: str, path: str = "") -> Page:
-    return browser.get(f"/dossiers/{reference}/consent{path}?lang=en")
-
-
-def history(world: World, reference: str) -> tuple[consents.Consent, ...]:
-    now = NEXT_TUESDAY
-    return consents.list_consents(world.store, world.cast["u01"], reference, now=now).consents
+from .reader import Browser
+from .talking import ORAL, go, history
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """Measuring vepshare: opening a dossier under load, withdrawing, page size, memory."""
 
+from vepshare.bench._plan import Baseline
 from vepshare.bench._run import run
 
-__all__ = ["run"]
+__all__ = ["Baseline", "run"]

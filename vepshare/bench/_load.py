@@ -99,7 +99,7 @@ def _own(target: Target, plan: Plan) -> Run:
         "seconds": plan.seconds,
         "connections": plan.concurrency,
     }
-    command = [sys.executable, "-m", "vepshare.bench._client"]
+    command = [sys.executable, "-P", "-m", "vepshare.bench._client"]
     return Run(**json.loads(_said(command, plan, told=json.dumps(asked))))
 
 

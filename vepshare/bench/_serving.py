@@ -152,4 +152,6 @@ def vepshare_command(port: int, workers: int) -> tuple[str, ...]:
     """Return how vepshare is served, as its operators do."""
     start = "from vepshare.cli import main; main()"
     bind = f"{HOST}:{port}"
-    return (sys.executable, "-c", start, "serve", "--bind", bind, "--workers", str(workers))
+    # -P: what lies in the current folder is not to be imported.
+    command = (sys.executable, "-P", "-c", start, "serve")
+    return (*command, "--bind", bind, "--workers", str(workers))

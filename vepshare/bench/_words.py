@@ -1,6 +1,6 @@
 """What the measured dossier says: fictional, and about as long as what is really written."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 
 from vepshare.dossier import KINDS, Compartment, Origin, clean

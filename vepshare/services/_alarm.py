@@ -6,7 +6,7 @@ from datetime import datetime
 
 from vepshare import audit
 from vepshare.errors import TamperedError
-from vepshare.ids import RequestId
+from vepshare.ids import DossierId
 from vepshare.services._caller import Caller
 from vepshare.services._notices import Notice
 from vepshare.services._notices import note as tell
@@ -14,7 +14,9 @@ from vepshare.storage import Store
 
 
 @contextmanager
-def watching(store: Store, caller: Caller, *, now: datetime) -> Iterator[None]:
+def watching(
+    store: Store, caller: Caller, reference: str | None = None, *, now: datetime
+) -> Iterator[None]:
     """Log and report anything tampered with inside the block, then let the error go on.
 
     The entry is made in a transaction of its own: the one that found it has been undone.
@@ -24,18 +26,19 @@ def watching(store: Store, caller: Caller, *, now: datetime) -> Iterator[None]:
     except TamperedError as error:
         tell(Notice.TAMPERED, what=error.what.value, request=caller.request)
         with store.begin() as work:
-            work.log.append(_record(caller, caller.request, error), now=now)
+            dossier_id = None if reference is None else work.dossiers.id_of(reference)
+            work.log.append(_record(caller, dossier_id, error), now=now)
         raise
 
 
-def _record(caller: Caller, request: RequestId, error: TamperedError) -> audit.Record:
+def _record(caller: Caller, dossier_id: DossierId | None, error: TamperedError) -> audit.Record:
     return audit.Record(
         event=audit.Event.VALUE_TAMPERED,
         outcome=audit.Outcome.FAILED,
         actor=caller.id,
         profession=caller.hat.profession.value,
         organisation=caller.hat.organisation_id,
-        dossier=None,
+        dossier=dossier_id,
         reason=error.what.value,
-        request=request,
+        request=caller.request,
     )

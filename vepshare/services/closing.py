@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from vepshare import audit, policy
-from vepshare.consent import local_day
+from vepshare.consent import add_months, local_day
 from vepshare.dossier import Compartment, State
 from vepshare.ids import OrganisationId
 from vepshare.people import Profession
@@ -16,7 +16,7 @@ from vepshare.services._facts import Loaded
 from vepshare.services.overview import Reading, readings
 from vepshare.storage import Store, Work
 
-_LONGEST_SEAL_YEARS = 5
+_LONGEST_SEAL_MONTHS = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +52,7 @@ def read_sheet(store: Store, caller: Caller, reference: str, *, now: datetime) -
         UnknownDossierError, AccessEndedError: for everybody else, or while sharing goes on.
 
     """
-    with _alarm.watching(store, caller, now=now), store.begin() as work:
+    with _alarm.watching(store, caller, reference, now=now), store.begin() as work:
         loaded = _facts.to_read(work, reference)
         refusal = _may_close(loaded, caller, now)
         event, of = audit.Event.CLOSING_SHEET_READ, _access.dossier_id(loaded)
@@ -102,9 +102,9 @@ def seal(store: Store, caller: Caller, reference: str, until: date, *, now: date
 
     """
     today = local_day(now)
-    if not today < until <= date(today.year + _LONGEST_SEAL_YEARS, today.month, 1):
+    if not today < until <= add_months(today, _LONGEST_SEAL_MONTHS):
         raise InvalidError({"until": "out_of_range"})
-    with _alarm.watching(store, caller, now=now), store.begin() as work:
+    with _alarm.watching(store, caller, reference, now=now), store.begin() as work:
         loaded = _facts.to_change(work, reference)
         refusal = _may_close(loaded, caller, now)
         if loaded is not None and refusal is None:
@@ -125,7 +125,7 @@ def erase(store: Store, caller: Caller, reference: str, *, now: datetime) -> int
 
     """
     erased = 0
-    with _alarm.watching(store, caller, now=now), store.begin() as work:
+    with _alarm.watching(store, caller, reference, now=now), store.begin() as work:
         loaded = _facts.to_change(work, reference)
         refusal = _may_close(loaded, caller, now)
         if loaded is not None and refusal is None:

@@ -39,7 +39,7 @@ def give(store: Store, caller: Caller, reference: str, terms: Terms, *, now: dat
     """
     problem: InvalidError | None = None
     given: Consent | None = None
-    with _alarm.watching(store, caller, now=now), store.begin() as work:
+    with _alarm.watching(store, caller, reference, now=now), store.begin() as work:
         loaded = _facts.to_change(work, reference)
         refusal = _may_give(loaded, caller, now)
         if loaded is not None and refusal is None:
@@ -104,7 +104,7 @@ def confirm(
     Source: S06, R11
 
     """
-    with _alarm.watching(store, caller, now=now), store.begin() as work:
+    with _alarm.watching(store, caller, reference, now=now), store.begin() as work:
         loaded = _facts.to_change(work, reference)
         found = None if loaded is None else loaded.register.consent(consent_id)
         refusal: Refusal | None = Refusal.UNKNOWN_DOSSIER
@@ -141,7 +141,7 @@ def witnessed(
 
     The witness sees the terms of the consent, not the dossier (S06-R4).
     """
-    with _alarm.watching(store, caller, now=now), store.begin() as work:
+    with _alarm.watching(store, caller, reference, now=now), store.begin() as work:
         loaded = _facts.to_read(work, reference)
         found = () if loaded is None else _awaiting(loaded, caller, now)
         refusal = None if found else Refusal.NOT_THE_WITNESS
@@ -185,7 +185,7 @@ def withdraw(
 
     """
     targets, compartments = tuple(targets), frozenset(compartments)
-    with _alarm.watching(store, caller, now=now), store.begin() as work:
+    with _alarm.watching(store, caller, reference, now=now), store.begin() as work:
         loaded = _facts.to_change(work, reference)
         refusal = _may_withdraw(loaded, caller, now)
         acts: tuple[Withdrawn, ...] = ()
@@ -276,7 +276,7 @@ def list_consents(store: Store, caller: Caller, reference: str, *, now: datetime
 
     Source: V6, S01-A2
     """
-    with _alarm.watching(store, caller, now=now), store.begin() as work:
+    with _alarm.watching(store, caller, reference, now=now), store.begin() as work:
         loaded = _facts.to_read(work, reference)
         overview = (
             Overview(refusal=Refusal.UNKNOWN_DOSSIER)

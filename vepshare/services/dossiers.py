@@ -61,7 +61,7 @@ def read_dossier(
     Source: V1, V8
 
     """
-    with _alarm.watching(store, caller, now=now):
+    with _alarm.watching(store, caller, reference, now=now):
         with store.begin() as work:
             loaded = _facts.to_read(work, reference)
             decision = _decide(loaded, caller, now)

@@ -41,7 +41,7 @@ def write_entry(
     """
     addressed_to = tuple(addressed_to)
     entry_id = EntryId(new_id())
-    with _alarm.watching(store, caller, now=now), store.begin() as work:
+    with _alarm.watching(store, caller, reference, now=now), store.begin() as work:
         loaded = _facts.to_read(work, reference)
         decision = _decide(loaded, caller, draft, now)
         if loaded is not None and decision.refusal is None:
@@ -81,7 +81,7 @@ def rectify_entry(
         StaleVersionError: *version* is not the last; nothing is overwritten.
 
     """
-    with _alarm.watching(store, caller, now=now), store.begin() as work:
+    with _alarm.watching(store, caller, reference, now=now), store.begin() as work:
         loaded = _facts.to_read(work, reference)
         row = None if loaded is None else work.entries.get(loaded.dossier.id, entry_id)
         decision = _decide_rectifying(loaded, row, caller, now)

@@ -48,7 +48,7 @@ def exclude(
     if caller.hat.organisation_id == organisation_id or caller.id == professional_id:
         raise InvalidError({"organisation": "yourself"})
     act = Excluded(organisation_id=organisation_id, professional_id=professional_id)
-    with _alarm.watching(store, caller, now=now), store.begin() as work:
+    with _alarm.watching(store, caller, reference, now=now), store.begin() as work:
         loaded = _facts.to_change(work, reference)
         refusal = _may_exclude(loaded, caller, now)
         if loaded is not None and refusal is None:
@@ -69,7 +69,7 @@ def declare_tie(store: Store, caller: Caller, reference: str, *, now: datetime) 
     Source: V7, R21
 
     """
-    with _alarm.watching(store, caller, now=now), store.begin() as work:
+    with _alarm.watching(store, caller, reference, now=now), store.begin() as work:
         loaded = _facts.to_change(work, reference)
         refusal = (
             Refusal.UNKNOWN_DOSSIER
@@ -93,7 +93,7 @@ def list_exclusions(
         UnknownDossierError, AccessEndedError, ActRefusedError: the caller may not.
 
     """
-    with _alarm.watching(store, caller, now=now), store.begin() as work:
+    with _alarm.watching(store, caller, reference, now=now), store.begin() as work:
         loaded = _facts.to_read(work, reference)
         refusal = _may_exclude(loaded, caller, now)
         event, of = audit.Event.EXCLUSION_READ, _access.dossier_id(loaded)

@@ -48,7 +48,7 @@ def explain(
 
     Source: V6, S01-R5, S05-R4
     """
-    with _alarm.watching(store, caller, now=now), store.begin() as work:
+    with _alarm.watching(store, caller, reference, now=now), store.begin() as work:
         loaded, overview = _begin(work, caller, reference, audit.Event.OVERVIEW_READ, now)
         found = () if loaded is None else _holders(work, loaded, now)
     if loaded is None or overview.refusal is not None:
@@ -105,7 +105,7 @@ def readers(store: Store, caller: Caller, reference: str, *, now: datetime) -> t
 
     Source: R49
     """
-    with _alarm.watching(store, caller, now=now), store.begin() as work:
+    with _alarm.watching(store, caller, reference, now=now), store.begin() as work:
         loaded, overview = _begin(work, caller, reference, audit.Event.READERS_READ, now)
         found: tuple[Reading, ...] = ()
         if loaded is not None and overview.refusal is None:

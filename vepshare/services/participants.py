@@ -32,7 +32,7 @@ def list_participants(
     store: Store, caller: Caller, reference: str, *, now: datetime
 ) -> tuple[ParticipantView, ...]:
     """Return who takes part, as far as the caller may see: themself, or everybody (S05-R4)."""
-    with _alarm.watching(store, caller, now=now), store.begin() as work:
+    with _alarm.watching(store, caller, reference, now=now), store.begin() as work:
         loaded = _facts.to_read(work, reference)
         overview = _overview(loaded, caller, now)
         of = _access.dossier_id(loaded)
@@ -85,7 +85,7 @@ def invite(
     Source: V1, V7
 
     """
-    with _alarm.watching(store, caller, now=now), store.begin() as work:
+    with _alarm.watching(store, caller, reference, now=now), store.begin() as work:
         loaded = _facts.to_change(work, reference)
         refusal = _may_invite(loaded, caller, invited, now)
         if loaded is not None and refusal is None and loaded.facts.linked(invited, now):
@@ -114,7 +114,7 @@ def invite_service(
     as_service = Hat(
         professional_id=caller.id, organisation_id=organisation_id, profession=profession
     )
-    with _alarm.watching(store, caller, now=now), store.begin() as work:
+    with _alarm.watching(store, caller, reference, now=now), store.begin() as work:
         key = work.people.service_keys().get(service)
         if key is None:
             raise InvalidError({"organisation": "unknown"})
@@ -166,7 +166,7 @@ def join(store: Store, caller: Caller, reference: str, reason: Reason, *, now: d
     Source: V1, R18
 
     """
-    with _alarm.watching(store, caller, now=now), store.begin() as work:
+    with _alarm.watching(store, caller, reference, now=now), store.begin() as work:
         loaded = _facts.to_change(work, reference)
         refusal = (
             Refusal.UNKNOWN_DOSSIER
@@ -203,7 +203,7 @@ def leave(store: Store, caller: Caller, reference: str, *, now: datetime) -> Non
         UnknownDossierError, AccessEndedError: the caller does not take part.
 
     """
-    with _alarm.watching(store, caller, now=now), store.begin() as work:
+    with _alarm.watching(store, caller, reference, now=now), store.begin() as work:
         loaded = _facts.to_change(work, reference)
         refusal = (
             Refusal.UNKNOWN_DOSSIER
@@ -227,7 +227,7 @@ def hand_over_to(
         ActRefusedError: the caller is not the referent, or *successor* reads nothing here.
 
     """
-    with _alarm.watching(store, caller, now=now), store.begin() as work:
+    with _alarm.watching(store, caller, reference, now=now), store.begin() as work:
         loaded = _facts.to_change(work, reference)
         refusal = _may_invite(loaded, caller, successor, now)
         if loaded is not None and refusal is None:

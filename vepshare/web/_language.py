@@ -1,6 +1,6 @@
 """Which language a page is in: asked for, remembered, the professional's own, or French."""
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, request
 from flask_babel import Babel, get_locale
 from flask_login import current_user
 
@@ -20,10 +20,13 @@ def install(app: Flask) -> None:
     app.jinja_env.globals["get_locale"] = get_locale
 
 
-def _choose() -> str:
+def _asked() -> str | None:
     asked = request.args.get("lang", "")
-    if asked in LANGUAGES:
-        g.asked_language = asked
+    return asked if asked in LANGUAGES else None
+
+
+def _choose() -> str:
+    if asked := _asked():
         return asked
     kept = request.cookies.get(_COOKIE, "")
     if kept in LANGUAGES:
@@ -34,10 +37,10 @@ def _choose() -> str:
 
 
 def _remember(response: Response) -> Response:
-    if "asked_language" in g:
+    if asked := _asked():
         secure = not settings().demo
         response.set_cookie(
-            _COOKIE, g.asked_language, httponly=True, secure=secure, samesite="Strict", path="/"
+            _COOKIE, asked, httponly=True, secure=secure, samesite="Strict", path="/"
         )
     return response
 
