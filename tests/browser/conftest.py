@@ -67,9 +67,7 @@ def states() -> dict[str, StorageState]:
 
 
 @pytest.fixture
-def enter(
-    site: Site, browser: Browser, states: dict[str, StorageState]
-) -> Iterator[Enter]:
+def enter(site: Site, browser: Browser, states: dict[str, StorageState]) -> Iterator[Enter]:
     """Let somebody in; afterwards nothing may have gone wrong on any of their pages."""
     visitors: list[Visitor] = []
 

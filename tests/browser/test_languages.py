@@ -14,9 +14,7 @@ NEXT = f"{GO_ON}[value=next]"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_page_is_in_the_language_asked_for(
-    enter: Enter, world: World, language: str
-) -> None:
+def test_every_page_is_in_the_language_asked_for(enter: Enter, world: World, language: str) -> None:
     for login in sorted({stop.login or "" for stop in ADDRESSED}):
         visitor = enter(login or None)
         visitor.go(f"/accessibility?lang={language}")

@@ -60,9 +60,7 @@ def headings(visitor: Visitor) -> list[str]:
 
 
 @pytest.mark.parametrize("login", SEEING)
-def test_each_sees_exactly_the_subjects_agreed_to(
-    enter: Enter, world: World, login: str
-) -> None:
+def test_each_sees_exactly_the_subjects_agreed_to(enter: Enter, world: World, login: str) -> None:
     visitor = enter()
     visitor.sign_in(login)
     visitor.press("a[href='/dossiers']")

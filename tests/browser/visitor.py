@@ -8,7 +8,9 @@ from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, R
 from vepshare.demo import PROFESSIONALS, STORIES, passphrase
 
 REFERENCE = re.compile(r"V-[0-9A-Z]{4}-[0-9A-Z]{2}")
-_ID = re.compile(rf"{REFERENCE.pattern}|[0-9a-f]{{8}}(-[0-9a-f]{{4}}){{3}}-[0-9a-f]{{12}}|\d{{1,4}}")
+_ID = re.compile(
+    rf"{REFERENCE.pattern}|[0-9a-f]{{8}}(-[0-9a-f]{{4}}){{3}}-[0-9a-f]{{12}}|\d{{1,4}}"
+)
 _WORDS = frozenset(
     """accesses accessibility agenda checkpoint closing consent correct done dossiers entries erase
     exclusions function hand-over invite join leave log new participants place seal search sign-in

@@ -17,8 +17,8 @@ from vepshare.dossier import State
 from vepshare.services import (
     ActRefusedError,
     UnknownDossierError,
-    consents,
     due,
+    witnesses,
 )
 
 from .raw_keys import wrapped_to
@@ -37,11 +37,11 @@ def oral(world: World, **changes: object) -> dict[str, object]:
 def test_an_oral_consent_opens_nothing_before_its_witness_has_confirmed(world: World) -> None:
     """Source: R11, S06."""
     reference = open_dossier(world, participants="", **oral(world))
-    (waiting,) = consents.witnessed(world.store, world.cast["u03"], reference, now=WEDNESDAY)
+    (waiting,) = witnesses.witnessed(world.store, world.cast["u03"], reference, now=WEDNESDAY)
     assert wrapped_to(world, "u01", reference) == ""
     assert read(world, "u01", reference).compartments == {}
 
-    consents.confirm(world.store, world.cast["u03"], reference, waiting.id, now=WEDNESDAY)
+    witnesses.confirm(world.store, world.cast["u03"], reference, waiting.id, now=WEDNESDAY)
 
     assert "ID:W" in levels(read(world, "u01", reference, now=WEDNESDAY))
     assert wrapped_to(world, "u11", reference) == "ID HE IN:f RI PL:f MD"
@@ -54,11 +54,11 @@ def test_an_oral_consent_opens_nothing_before_its_witness_has_confirmed(world: W
 def test_nobody_but_the_witness_confirms(world: World) -> None:
     """Source: S06, R11."""
     reference = open_dossier(world, participants="", **oral(world))
-    (waiting,) = consents.witnessed(world.store, world.cast["u03"], reference, now=TUESDAY)
+    (waiting,) = witnesses.witnessed(world.store, world.cast["u03"], reference, now=TUESDAY)
 
     for login in ("u02", "u17", "u12"):
         with pytest.raises(UnknownDossierError):
-            consents.confirm(world.store, world.cast[login], reference, waiting.id, now=TUESDAY)
+            witnesses.confirm(world.store, world.cast[login], reference, waiting.id, now=TUESDAY)
 
     assert wrapped_to(world, "u01", reference) == ""
 
@@ -66,21 +66,21 @@ def test_nobody_but_the_witness_confirms(world: World) -> None:
 def test_a_witness_confirms_once(world: World) -> None:
     """Source: S06."""
     reference = open_dossier(world, participants="", **oral(world))
-    (waiting,) = consents.witnessed(world.store, world.cast["u03"], reference, now=TUESDAY)
-    consents.confirm(world.store, world.cast["u03"], reference, waiting.id, now=TUESDAY)
+    (waiting,) = witnesses.witnessed(world.store, world.cast["u03"], reference, now=TUESDAY)
+    witnesses.confirm(world.store, world.cast["u03"], reference, waiting.id, now=TUESDAY)
 
     with pytest.raises(ActRefusedError, match="already_confirmed"):
-        consents.confirm(world.store, world.cast["u03"], reference, waiting.id, now=TUESDAY)
+        witnesses.confirm(world.store, world.cast["u03"], reference, waiting.id, now=TUESDAY)
 
 
 def test_an_oral_consent_lapses_a_day_after_it_was_recorded(world: World) -> None:
     """Source: S06, R11."""
     reference = open_dossier(world, participants="", **oral(world))
-    (waiting,) = consents.witnessed(world.store, world.cast["u03"], reference, now=TUESDAY)
+    (waiting,) = witnesses.witnessed(world.store, world.cast["u03"], reference, now=TUESDAY)
     late = TUESDAY.replace(day=3) + MICROSECOND
 
     with pytest.raises(ActRefusedError, match="confirmation_too_late"):
-        consents.confirm(world.store, world.cast["u03"], reference, waiting.id, now=late)
+        witnesses.confirm(world.store, world.cast["u03"], reference, waiting.id, now=late)
 
     due.run_due(world.store, now=late)
     assert wrapped_to(world, "u01", reference) == ""
@@ -90,10 +90,10 @@ def test_an_oral_consent_lapses_a_day_after_it_was_recorded(world: World) -> Non
 def test_the_last_instant_of_the_day_is_in_time(world: World) -> None:
     """Source: S06."""
     reference = open_dossier(world, participants="", **oral(world))
-    (waiting,) = consents.witnessed(world.store, world.cast["u03"], reference, now=TUESDAY)
+    (waiting,) = witnesses.witnessed(world.store, world.cast["u03"], reference, now=TUESDAY)
     in_time = TUESDAY.replace(day=3)
 
-    consents.confirm(world.store, world.cast["u03"], reference, waiting.id, now=in_time)
+    witnesses.confirm(world.store, world.cast["u03"], reference, waiting.id, now=in_time)
 
     assert wrapped_to(world, "u01", reference) != ""
 

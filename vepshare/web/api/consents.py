@@ -9,7 +9,7 @@ from vepshare.consent import Consent, Form, Purpose, Target
 from vepshare.dossier import Compartment
 from vepshare.ids import ConsentId
 from vepshare.people import Profession
-from vepshare.services import InvalidError, consents, directory
+from vepshare.services import InvalidError, consents, directory, witnesses
 from vepshare.services.directory import Directory
 from vepshare.web._consent_input import ConsentIn, terms_of
 from vepshare.web._request import current_caller, current_store, now
@@ -147,7 +147,9 @@ def give_consent(data: dict[str, Any], reference: str) -> Consent:
 @signed_in
 def confirm_consent(reference: str, consent_id: UUID) -> None:
     """Confirm an oral consent as its witness."""
-    consents.confirm(current_store(), current_caller(), reference, ConsentId(consent_id), now=now())
+    witnesses.confirm(
+        current_store(), current_caller(), reference, ConsentId(consent_id), now=now()
+    )
 
 
 @bp.post("/dossiers/<reference>/consents/<uuid:consent_id>/withdrawal")

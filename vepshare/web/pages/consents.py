@@ -21,6 +21,7 @@ from vepshare.services import (
     consents,
     directory,
     overview,
+    witnesses,
 )
 from vepshare.storage import LostRaceError
 from vepshare.web import _consent_words as words
@@ -197,7 +198,7 @@ class ConfirmationForm(Schema):
 def witness(reference: str) -> str:
     """Show the terms of the consents that wait for this witness, and nothing of the dossier."""
     store, moment = current_store(), now()
-    found = consents.witnessed(store, current_caller(), reference, now=moment)
+    found = witnesses.witnessed(store, current_caller(), reference, now=moment)
     people = directory.directory(store)
     return render_template(
         "consents/witness.html",
@@ -215,7 +216,7 @@ def confirm(reference: str) -> AnyResponse:
         data = ConfirmationForm().load(request.form)
     except ValidationError as error:
         raise InvalidError({"consent": "unknown"}) from error
-    consents.confirm(
+    witnesses.confirm(
         current_store(), current_caller(), reference, ConsentId(data["consent"]), now=now()
     )
     flash(_("The consent is confirmed: it counts from now on."), "success")
