@@ -112,3 +112,16 @@ def test_whom_she_refused_cannot_be_invited(enter: Enter, world: World) -> None:
     visitor.press("main form[action$='/invite'] button", status=403)
 
     assert REFUSED_SINCE.search(visitor.main)
+
+
+def test_who_was_let_in_lets_nobody_else_in(enter: Enter, world: World) -> None:
+    """Source: S01-R7."""
+    visitor = enter("u12")
+    visitor.go(f"/dossiers/{world.hirondelle}/participants/invite")
+
+    visitor.page.locator("#login").fill("u13")
+    visitor.page.locator("#reason").check()
+    visitor.press("main form[action$='/invite'] button", status=403)
+
+    print(visitor.main)
+    assert enter("u13").go(f"/dossiers/{world.hirondelle}", status=404)

@@ -3,7 +3,7 @@
 import re
 from urllib.parse import parse_qsl, urlsplit
 
-from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, Response
+from playwright.sync_api import APIResponse, BrowserContext, ConsoleMessage, Page, Request, Response
 
 from vepshare.demo import PROFESSIONALS, STORIES, passphrase
 
@@ -63,6 +63,10 @@ class Visitor:
         assert answer.status == status, (path, answer.status)
         self.see()
         return answer
+
+    def ask(self, path: str) -> APIResponse:
+        """Return what one would be sent, without showing it."""
+        return self.context.request.get(self.base + path)
 
     def press(self, selector: str, *, status: int = 200) -> None:
         """Click what leads to another page."""

@@ -32,7 +32,13 @@ _OWN = re.compile(r"V-[0-9A-Z]{4}-[0-9A-Z]{2}|name=\"csrf_token\" value=\"[^\"]*
 
 
 def browser(telling: Telling, login: str) -> Browser:
-    return Browser(telling.api.world, login)
+    """Return somebody's browser, signed in; the same one for as long as the copy lasts.
+
+    Where time stands still, the fourth session of somebody would end one of the others.
+    """
+    if login not in telling.browsers:
+        telling.browsers[login] = Browser(telling.api.world, login)
+    return telling.browsers[login]
 
 
 def sections(page: Page) -> dict[Compartment, str]:
@@ -45,9 +51,8 @@ def sections(page: Page) -> dict[Compartment, str]:
 
 def levels(page: Page) -> dict[Compartment, str]:
     """Return the level written beside the heading of each compartment."""
-    return {
-        one: LEVELS[html.unescape(_LEVEL.search(text)[1])] for one, text in sections(page).items()
-    }
+    words = {one: _LEVEL.search(text)[1] for one, text in sections(page).items()}
+    return {one: LEVELS[" ".join(said.split())] for one, said in words.items()}
 
 
 def shown(page: Page, code: str) -> str:

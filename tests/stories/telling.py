@@ -53,6 +53,7 @@ class Telling:
     def __init__(self, api: Api, told: Told) -> None:
         self.api = api
         self.told = told
+        self.browsers: dict[str, Any] = {}
 
     @property
     def path(self) -> str:

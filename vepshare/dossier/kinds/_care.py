@@ -13,7 +13,7 @@ _BODY = (
     ("neck", N_("Neck")),
     ("chest", N_("Chest")),
     ("abdomen", N_("Abdomen")),
-    ("back", N_("Back")),
+    ("back", N_("The back")),
     ("pelvis", N_("Pelvis")),
     ("left_arm", N_("Left arm")),
     ("right_arm", N_("Right arm")),
