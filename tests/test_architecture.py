@@ -71,7 +71,8 @@ BELONGS = {
 REVEALS = {
     "crypto/_passphrases.py": "a passphrase goes into its derivation",
     "services/_caller.py": "the seeds of a session come out of its row",
-    "services/_sealing.py": "values go into a seal, and come out of one as another Plain",
+    "services/_sealing.py": "values go into a seal",
+    "services/_unsealing.py": "what comes out of a seal becomes values, a Plain again",
     "web/api/dossiers.py": "the serialiser of the API; pages reveal in their templates",
 }
 

@@ -36,6 +36,8 @@ def too_wide(visitor: Visitor) -> list[str]:
 def picture(visitor: Visitor, name: str) -> None:
     """Keep a picture of the page on a screen and on a telephone."""
     PICTURES.mkdir(exist_ok=True)
+    # Further down, the header that stays in sight would stand in the middle of the picture.
+    visitor.page.evaluate("window.scrollTo(0, 0)")
     for label, (width, height) in (("screen", SCREEN), ("telephone", TELEPHONE)):
         visitor.page.set_viewport_size({"width": width, "height": height})
         visitor.page.screenshot(path=PICTURES / f"{name}-{label}.png", full_page=True)

@@ -36,14 +36,11 @@ def _at(name: str, path: str, *, by: str | None = "u01", status: int = 200) -> S
 
 def filled(path: str, world: World) -> str:
     """Return an address with the references of this demonstration in it."""
-    for mark, found in (
-        ("REF", lambda: world.hirondelle),
-        ("ENDED", lambda: world.ended),
-        ("ENTRY", lambda: world.entry),
-    ):
-        if mark in path:
-            path = path.replace(mark, found())
-    return path
+    if "ENDED" in path:
+        path = path.replace("ENDED", world.ended)
+    if "ENTRY" in path:
+        path = path.replace("ENTRY", world.entry)
+    return path.replace("REF", world.hirondelle)
 
 
 def _sent(name: str, path: str, button: str, *, by: str | None = "u01", status: int = 422) -> Stop:

@@ -19,9 +19,10 @@ Looked = Callable[[str], None]
 
 
 class Keyboard:
-    """Tab, Space and Enter."""
+    """Tab, Space and Enter. `acts` counts what was pressed on purpose, moving about left out."""
 
     def __init__(self, visitor: Visitor) -> None:
+        self.acts = 0
         self._visitor = visitor
         self._page: Page = visitor.page
 
@@ -37,6 +38,7 @@ class Keyboard:
     def tick(self, selector: str) -> None:
         """Reach a box and tick it."""
         self.reach(selector)
+        self.acts += 1
         self._page.keyboard.press("Space")
         assert self._page.locator(selector).is_checked(), selector
 
@@ -48,6 +50,7 @@ class Keyboard:
     def enter(self, selector: str, *, status: int = 200) -> None:
         """Reach a link or a button and press it, which leads to another page."""
         self.reach(selector)
+        self.acts += 1
         with self._page.expect_navigation() as found:
             self._page.keyboard.press("Enter")
         assert found.value.status == status, found.value.status
@@ -70,7 +73,7 @@ def understood(keyboard: Keyboard, looked: Looked) -> None:
 
 
 def name_services(keyboard: Keyboard, looked: Looked, *services: str) -> None:
-    """Tick services and say what each may read: everything that is offered."""
+    """Tick the services that may read."""
     looked("talk-recipients")
     for service in services:
         keyboard.tick(f"input[name=services][value='{service}']")
@@ -113,8 +116,8 @@ def hold(keyboard: Keyboard, looked: Looked) -> None:
     read_six_points(keyboard, looked)
     understood(keyboard, looked)
     name_services(keyboard, looked, "O1/SVA", "O7/MED")
-    subjects = {"cells": ["identity", "safe_contact", "safety_plan"]}
-    say_what(keyboard, looked, "O1/SVA", subjects | {"cells": [*subjects["cells"], "incidents"]})
+    own = ["identity", "safe_contact", "safety_plan", "incidents"]
+    say_what(keyboard, looked, "O1/SVA", {"cells": own})
     say_what(keyboard, looked, "O7/MED", {"cells": ["identity"], "ticks": ["incidents"]})
     refuse(keyboard, looked, "police")
     prove(keyboard, looked)

@@ -26,9 +26,7 @@ def test_nothing_comes_back_after_signing_out(enter: Enter, world: World) -> Non
     visitor.page.go_back()
 
     _hides(visitor)
-    assert not visitor.context.cookies() or all(
-        one["name"] != "vep" for one in visitor.context.cookies()
-    )
+    assert "vep" not in {one["name"] for one in visitor.context.cookies()}
 
 
 def test_a_page_is_never_kept_by_the_browser(enter: Enter, world: World) -> None:
@@ -89,16 +87,48 @@ def _hides(visitor: Visitor) -> None:
     visitor.see()
 
 
-@pytest.mark.parametrize("path", ["/sign-in", "/", "/dossiers/REF", "/dossiers/REF/consent"])
-def test_a_first_visit_is_light(enter: Enter, world: World, path: str) -> None:
+def test_a_first_visit_is_light(enter: Enter) -> None:
     """Source: PRACTICE 1.5, a page is at most 100 kB in all, on a slow line."""
-    visitor = enter(None if path == "/sign-in" else "u01")
-    visitor.context.clear_cookies(name="lang")
-    answers: list[Response] = []
-    visitor.page.on("response", lambda answer: answers.append(answer))
+    sizes = _brought(enter(), "/sign-in")
 
-    visitor.go(path.replace("REF", world.hirondelle))
-    visitor.page.wait_for_load_state("networkidle")
-
-    sizes = {one.url: len(one.body()) for one in answers}
     assert sum(sizes.values()) < MOST_BYTES, sizes
+
+
+@pytest.mark.parametrize("path", ["/", "/dossiers/REF", "/dossiers/REF/consent"])
+def test_so_is_what_every_further_page_brings(enter: Enter, world: World, path: str) -> None:
+    visitor = enter("u01")
+    had = _brought(visitor, "/accessibility")
+
+    found = _brought(visitor, path.replace("REF", world.hirondelle))
+
+    sizes = {url: size for url, size in found.items() if url not in had}
+    assert sum(sizes.values()) < MOST_BYTES / 2, sizes
+
+
+def _brought(visitor: Visitor, path: str) -> dict[str, int]:
+    """Return the bytes of everything that a page is made of, by address."""
+    answers: list[Response] = []
+
+    def keep(answer: Response) -> None:
+        answers.append(answer)
+
+    visitor.page.on("response", keep)
+    visitor.go(path)
+    visitor.page.wait_for_load_state("networkidle")
+    visitor.page.remove_listener("response", keep)
+    return {one.url: len(one.body()) for one in answers}
+
+
+def test_what_must_not_be_would_be_noticed(enter: Enter) -> None:
+    """A watch that notices nothing has to be one that could."""
+    visitor = enter("u01")
+    visitor.go(f"/dossiers?q={S01.pseudonym}")
+    visitor.page.evaluate("document.title = 'Hirondelle'")
+    visitor.see()
+    with visitor.page.expect_console_message():
+        visitor.page.evaluate("document.body.append(Object.assign(new Image(), {src: '//x.test'}))")
+
+    kinds = {fault.partition(":")[0] for fault in visitor.faults}
+    visitor.faults.clear()
+
+    assert kinds >= {"address", "title", "console"}

@@ -3,12 +3,12 @@
 import pytest
 
 from .conftest import Enter
-from .looking import barriers, shortcomings, too_wide
+from .looking import WIDTHS, barriers, shortcomings, too_wide
 from .stops import ADDRESSED, ANSWERED, Stop
 from .world import World
 
 
-@pytest.mark.parametrize("stop", (*ADDRESSED, *ANSWERED), ids=lambda stop: stop.name)
+@pytest.mark.parametrize("stop", [*ADDRESSED, *ANSWERED], ids=lambda stop: stop.name)
 def test_the_page_keeps_nobody_out(enter: Enter, world: World, stop: Stop) -> None:
     visitor = enter(stop.login)
 
@@ -26,4 +26,4 @@ def test_a_barrier_would_be_found(enter: Enter) -> None:
     visitor.page.evaluate("document.querySelector('h1').style.width = '2000px'")
 
     assert any(found.startswith("label") for found in barriers(visitor))
-    assert len(too_wide(visitor)) == len((320, 768, 1280))
+    assert len(too_wide(visitor)) == len(WIDTHS)

@@ -1,13 +1,15 @@
 """S01, « Hirondelle », as each of the cast meets it on screen. Source: S01, V5, V6."""
 
+import gettext
 import re
+from pathlib import Path
 
 import pytest
 
-from vepshare import policy
+from vepshare import policy, web
 from vepshare.demo import PROFESSIONALS, S01
 from vepshare.demo._stories import Giving, Opening
-from vepshare.dossier import Compartment
+from vepshare.dossier import COMPARTMENT_TITLES, Compartment
 from vepshare.people import Profession
 from vepshare.web._values import compartment_number
 
@@ -20,6 +22,12 @@ LAST = S01.expected[-1]
 FUNCTIONS = {one.login: (one.organisation, one.profession) for one in PROFESSIONALS}
 SEEING = [login for login, cells in LAST.rows.items() if cells]
 UNSEEING = [login for login, cells in LAST.rows.items() if not cells]
+
+OVERVIEWS = ("/who-sees", "/who-has-read", "/participants", "/participants/invite")
+_WORDS = gettext.translation("messages", Path(web.__file__).parents[1] / "translations", ["fr"])
+TITLES = {one: _WORDS.gettext(text) for one, text in COMPARTMENT_TITLES.items()}
+
+REFERENT = "u01"
 
 REFUSED_SINCE = re.compile(
     r"La personne a refusé le partage avec ce service \(\d\d/\d\d/\d{4}\)\."
@@ -70,6 +78,21 @@ def test_each_sees_exactly_the_subjects_agreed_to(enter: Enter, world: World, lo
     assert visitor.path == f"/dossiers/{world.hirondelle}"
     assert {*headings(visitor)} == {f"c{compartment_number(one)}" for one in granted(login)}
     assert PARTIAL in visitor.main
+
+
+@pytest.mark.parametrize("login", [one for one in SEEING if one != REFERENT])
+def test_no_page_of_the_dossier_names_another_subject(
+    enter: Enter, world: World, login: str
+) -> None:
+    """Only the referent sees what others see (S01-R5)."""
+    visitor = enter(login)
+    hidden = [TITLES[one] for one in Compartment if one not in granted(login)]
+
+    for page in ("", "/consent", "/consent/withdraw", *OVERVIEWS):
+        visitor.go(f"/dossiers/{world.hirondelle}{page}")
+        lines = [line.strip() for line in visitor.main.splitlines()]
+        named = [one for one in hidden if any(line.startswith(one) for line in lines)]
+        assert named == [], page
 
 
 @pytest.mark.parametrize("login", UNSEEING)
@@ -123,5 +146,4 @@ def test_who_was_let_in_lets_nobody_else_in(enter: Enter, world: World) -> None:
     visitor.page.locator("#reason").check()
     visitor.press("main form[action$='/invite'] button", status=403)
 
-    print(visitor.main)
     assert enter("u13").go(f"/dossiers/{world.hirondelle}", status=404)

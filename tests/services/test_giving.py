@@ -98,13 +98,13 @@ def test_a_member_of_a_named_service_who_takes_no_part_reads_nothing(world: Worl
         read(world, "u11", reference)
 
 
-def test_a_flag_cell_shows_flags_and_no_author(world: World, reference: str) -> None:
-    """Source: S01-R5, S05-R4."""
+def test_a_flag_cell_shows_flags_and_no_text(world: World, reference: str) -> None:
+    """Source: S01-R5, R27."""
     (seen,) = entries(read(world, "u11", reference), "IN")
 
     assert seen.values is None
+    assert (seen.origin, seen.occurred_on) == (None, None)
     assert set(seen.flags.reveal()) <= {"recent", "last_on"}
-    assert (seen.author, seen.organisation, seen.profession) == (None, None, None)
 
 
 def test_a_plus_cell_stays_closed_without_its_own_tick(world: World) -> None:

@@ -61,6 +61,15 @@ def test_a_service_with_flags_only_sees_its_own_line(world: World, reference: st
     assert shown.can_give is False
 
 
+def test_a_service_with_flags_only_is_not_told_who_wrote_them(world: World, reference: str) -> None:
+    """The name of a shelter tells the region. Source: S05-R4."""
+    view = read(world, "u06", reference, now=WEDNESDAY)
+
+    seen = [entry for one in view.compartments.values() for entry in one.entries]
+    assert seen
+    assert {(one.author, one.organisation, one.profession) for one in seen} == {(None, None, None)}
+
+
 def test_every_line_names_its_consent_and_its_end(world: World, reference: str) -> None:
     """Source: DESIGN 4."""
     (consent,) = consents.list_consents(

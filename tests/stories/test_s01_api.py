@@ -8,6 +8,7 @@ from vepshare.dossier import CODES
 
 from .conftest import Tell
 from .looking import NOWHERE, VIEWS, entries, everything, levels, same
+from .sentences import SENTENCES
 from .telling import consent_json
 
 INVITATION = "2027-03-15 09:12"
@@ -26,7 +27,7 @@ def test_s01_r1_the_invitation_of_u12_is_refused_with_the_day_she_said_no(tell: 
 
     assert answer.status_code == 403
     assert answer.json["reason"] == "explicit_refusal"
-    assert "02/03/2027" in answer.json["message"]
+    assert answer.json["message"] == SENTENCES["S01-R1"]
     assert told.api.get(told.path, by="u12").status_code == 404
 
 

@@ -31,13 +31,43 @@ def test_s01_r1_the_invitation_of_u12_is_refused_in_words(tell: Tell) -> None:
 def test_s01_r2_by_address_the_police_get_the_page_of_what_is_not_there(
     look: Tell, login: str
 ) -> None:
-    """Also by an old link to join. Source: S01-R2, V5."""
+    """Source: S01-R2, V5."""
     told = look(S01, WITHOUT_POLICE)
     police = browser(told, login)
-    for below in (*BELOW, "/join", "/leave", "/tie", "/entries/new/7"):
+    for below in (*BELOW, "/entries/new/7"):
         asked = police.get(f"{told.path}{below}")
         assert asked.status == 404, below
         assert bare(asked) == bare(police.get(f"{NOWHERE}{below}")), below
+
+
+@pytest.mark.parametrize("login", ["u12", "u13"])
+@pytest.mark.parametrize("below", ["/join", "/leave", "/tie", "/hand-over"])
+def test_s01_r2_an_old_link_asks_the_same_whether_it_is_there_or_not(
+    look: Tell, login: str, below: str
+) -> None:
+    """A form that knows nothing of any dossier may be shown. Source: S01-R2, V5."""
+    told = look(S01, WITHOUT_POLICE)
+    police = browser(told, login)
+
+    asked, nowhere = (police.get(f"{path}{below}") for path in (told.path, NOWHERE))
+
+    assert bare(asked) == bare(nowhere)
+    assert "Hirondelle" not in asked.html
+
+
+@pytest.mark.parametrize("login", ["u12", "u13"])
+def test_s01_r2_joining_by_an_old_link_is_404(look: Tell, login: str) -> None:
+    """Source: S01-R2, V5."""
+    told = look(S01, WITHOUT_POLICE)
+    police = browser(told, login)
+    answers = []
+    for path in (told.path, NOWHERE):
+        page = police.get(f"{path}/join")
+        page.form.fields = [one for one in page.form.fields if one.kind != "radio"]
+        answers.append(bare(police.send(page.form, None, reason="follow_up")))
+
+    assert answers[0] == answers[1]
+    assert answers[0][0] == 404
 
 
 @pytest.mark.parametrize("login", ["u12", "u13"])
@@ -103,7 +133,7 @@ def test_s01_r4_the_form_with_the_items_of_the_assessment_is_refused(look: Tell)
 def test_s01_r5_u11_finds_no_trace_on_any_page(look: Tell) -> None:
     """Neither the subjects' names nor their content. Source: S01-R5, V6."""
     told = look(S01, WITHOUT_POLICE)
-    traces = ("Contact sûr", "la bibliothèque", "Situation sociale et financière", "adresse de réf")
+    traces = ("Contact sûr", "la bibliothèque", "0400 00 01 01", "Situation sociale et financière")
     by_referent, by_medicine = everything(told, "u01"), everything(told, "u11")
 
     assert [one for one in traces if one.lower() not in by_referent.lower()] == []
@@ -152,7 +182,6 @@ def test_s01_r7_nothing_offers_u12_to_export_or_to_pass_it_on(look: Tell) -> Non
         assert [
             one for one in ways if "export" in one or "print" in one or "hand-over" in one
         ] == []
-    assert police.get(f"{told.path}/hand-over").status in {403, 404}
 
 
 def test_s01_r8_the_talk_does_not_go_on_before_the_warning_is_read_out(tell: Tell) -> None:

@@ -146,7 +146,6 @@ def test_s02_r4_what_u11_wrote_stays_visible_until_the_second_call(look: Tell) -
     assert entries(look(S02, ALL_WITHDRAWN), "u09", "HE") == []
 
 
-@pytest.mark.xfail(strict=True, reason="S02-R4: at level F an entry bears no organisation (S05-R4)")
 def test_s02_r4_what_u11_wrote_is_marked_with_its_organisation_and_until_when(look: Tell) -> None:
     """« Tilleul-Blanc, jusqu'au 21/04/2027 ». Source: S02-R4."""
     told = look(S02, WITHOUT_TWO)

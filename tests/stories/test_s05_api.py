@@ -123,7 +123,7 @@ def test_s05_r4_u06_sees_a_flag_of_the_identity_and_a_level_of_risk(look: Tell) 
 
 
 def test_s05_r4_nothing_lets_u06_infer_the_region(look: Tell) -> None:
-    """No other organisation, colleague, or subject, whatever is asked. Source: S05-R4."""
+    """No other organisation, name, or subject, whatever is asked. Source: S05-R4."""
     told = look(S05, SETTLED)
     shown = everything(told, "u06")
 
@@ -132,6 +132,13 @@ def test_s05_r4_nothing_lets_u06_infer_the_region(look: Tell) -> None:
     names = [who.name for login, who in told.api.world.cast.items() if login != "u06"]
     assert found(tuple(names), shown) == []
     assert found(("Ouazzerelle", "Farida", "protected_place", "Escale"), shown) == []
+
+
+def test_s05_r4_no_login_tells_u06_who_else_takes_part(look: Tell) -> None:
+    """A login leads to its shelter as surely as a name. Source: S05-R4."""
+    told = look(S05, SETTLED)
+    shown = everything(told, "u06")
+    assert [one for one in told.api.world.cast if one != "u06" and f'"{one}"' in shown] == []
 
 
 def test_s05_r4_u06_is_the_only_participant_that_u06_can_see(look: Tell) -> None:

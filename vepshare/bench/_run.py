@@ -20,7 +20,7 @@ from vepshare.bench._data import (
 from vepshare.bench._load import Run, Target, loaded, median
 from vepshare.bench._places import MakeDatabase, in_files, on_server
 from vepshare.bench._plan import FULL, QUICK, Baseline, Plan, Say
-from vepshare.bench._report import BASELINE, FEW, MANY, Result, table
+from vepshare.bench._report import BASELINE, FEW, MANY, Result, Weight, table
 from vepshare.bench._serving import Server, ServerError, free_port, serving, vepshare_command
 from vepshare.bench._weigh import weigh
 from vepshare.bench._words import SHELTER
@@ -85,16 +85,18 @@ def _measured(
             other = other_application(baseline, address, folder, plan)
             targets[BASELINE] = stack.enter_context(other)
         say(f"{name}: {plan.runs} runs of {plan.seconds} s each, in turns.")
-        runs = _in_turns(targets, plan, say)
-        page = f"/dossiers/{many.references[0]}"
-        cookie = f"{_COOKIE}={targets[MANY].headers['Authorization'].removeprefix('Bearer ')}"
         return Result(
             database=name,
             data=_described(plan),
-            runs=runs,
+            runs=_in_turns(targets, plan, say),
             withdrawals=withdrawals,
-            weight=weigh(targets[MANY].server, page, cookie),
+            weight=_weighed(targets[MANY], many.references[0]),
         )
+
+
+def _weighed(target: Target, reference: str) -> Weight:
+    token = target.headers["Authorization"].removeprefix("Bearer ")
+    return weigh(target.server, f"/dossiers/{reference}", f"{_COOKIE}={token}")
 
 
 @contextmanager

@@ -186,7 +186,7 @@ _ASK_AGAIN = {
     "met_on": "2027-03-19",
 }
 _ACTIONS = (
-    ("Suivre la demande d'adresse de référence", "CPAS de Bellecour", "2027-04-02"),
+    ("Faire le point ensemble", "CPAS de Bellecour", "2027-04-02"),
     ("Revoir avec elle les repères de danger", "SVA, asbl Rive-Claire", "2027-03-26"),
     ("Prévoir un contrôle de l'avant-bras", "Maison médicale du Tilleul-Blanc", "2027-04-01"),
     ("Préparer avec elle la question du bail conjoint", "SVA, asbl Rive-Claire", "2027-04-09"),

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from vepshare.consent import Consent, Fault, Problem, Recipient, Terms
 from vepshare.dossier import Compartment, State
 from vepshare.people import CONFIDANTS, OUTSIDE_FUNCTIONS, Hat, Profession
-from vepshare.policy._ceiling import Level, matrix
+from vepshare.policy._ceiling import matrix
 from vepshare.policy._cells import own_grants
 from vepshare.policy._decide import decide_link, decide_reading, decide_standing
 from vepshare.policy._facts import Actor, Facts, Refusal
@@ -178,8 +178,7 @@ def decide_overview(facts: Facts, actor: Actor, *, now: datetime) -> Overview:
         return Overview(refusal=decision.refusal)
     if facts.referent_id == actor.hat.professional_id:
         return Overview(compartments=frozenset(Compartment), own_only=False)
-    reads = any(cell.level is not Level.FLAG for cell in decision.cells.values())
-    return Overview(compartments=frozenset(decision.cells), own_only=not reads)
+    return Overview(compartments=frozenset(decision.cells), own_only=decision.flags_only)
 
 
 def decide_closing_sheet(facts: Facts, actor: Actor, *, now: datetime) -> Refusal | None:

@@ -107,6 +107,11 @@ class Decision:
     refusal: Refusal | None = None
     ended_on: datetime | None = None
 
+    @property
+    def flags_only(self) -> bool:
+        """Tell whether no cell shows more than flag values: then nobody else is named (S05-R4)."""
+        return all(cell.level is Level.FLAG for cell in self.cells.values())
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Holder:

@@ -14,7 +14,8 @@ from vepshare.services._errors import (
     UnknownDossierError,
 )
 from vepshare.services._notices import Notice, note
-from vepshare.services._sealing import Draft, EntryView
+from vepshare.services._sealing import Draft
+from vepshare.services._unsealing import EntryView
 
 __all__ = [
     "AccessEndedError",

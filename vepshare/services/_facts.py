@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 from vepshare import consent, crypto
 from vepshare.consent import Act, Event, Register, Signed
@@ -59,18 +60,23 @@ def _loaded(work: Work, dossier: Dossier) -> Loaded:
 
 
 def _joined(dossier: Dossier, chain: Chain, links: tuple[Participant, ...]) -> Loaded:
-    events = _checked(chain)
+    events, register = _checked(chain)
     facts = Facts(
         state=dossier.state,
         referent_id=dossier.referent_id,
         participants=links,
-        register=consent.fold(events),
+        register=register,
     )
     return Loaded(dossier=dossier, facts=facts, events=events)
 
 
-def _checked(chain: Chain) -> tuple[Event, ...]:
-    """Return the events once every link and every signature holds.
+@lru_cache(maxsize=1024)
+def _checked(chain: Chain) -> tuple[tuple[Event, ...], Register]:
+    """Return the events, and what they add up to, once every link and every signature holds.
+
+    Remembered by all the bytes that were read, signatures and public keys included: bytes that
+    differ anywhere are checked anew, and the same bytes cannot mean anything else. So nothing
+    that has been added or altered since is ever missed.
 
     Raises:
         TamperedError: somebody wrote to the chain who was not its signer.
@@ -79,7 +85,7 @@ def _checked(chain: Chain) -> tuple[Event, ...]:
     events = consent.read(tuple(signed for signed, _ in chain))
     for signed, public in chain:
         crypto.verify(public, crypto.Kind.CONSENT, signed.digest, signed.signature)
-    return events
+    return events, consent.fold(events)
 
 
 def record(work: Work, loaded: Loaded, caller: Caller, act: Act, *, now: datetime) -> Loaded:

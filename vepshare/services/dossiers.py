@@ -15,7 +15,7 @@ from vepshare.policy import Decision, Level, Refusal
 from vepshare.services import _access, _alarm, _facts, _handover, _records
 from vepshare.services._caller import Caller
 from vepshare.services._facts import Loaded
-from vepshare.services._sealing import EntryView, Opener
+from vepshare.services._unsealing import EntryView, Opener
 from vepshare.storage import EntryRow, EntryWrap, KeyWrap, Store, TaskKind, Work
 
 
@@ -77,6 +77,7 @@ def read_dossier(
             loaded.register,
             wraps=sealed.wraps,
             entry_wraps=sealed.entry_wraps,
+            anonymous=decision.flags_only,
             now=now,
         )
         view = _view(loaded, caller, decision, sealed, opener)

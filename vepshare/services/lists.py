@@ -10,7 +10,7 @@ from vepshare.policy import Decision, Level
 from vepshare.services import _access, _alarm, _facts, _records
 from vepshare.services._caller import Caller
 from vepshare.services._facts import Loaded
-from vepshare.services._sealing import Opener
+from vepshare.services._unsealing import Opener
 from vepshare.services.dossiers import Sealed, fetch
 from vepshare.storage import Store, Work
 

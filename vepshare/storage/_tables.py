@@ -17,10 +17,9 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
-    Uuid,
 )
 
-from vepshare.storage._types import UtcDateTime
+from vepshare.storage._types import Identifier, UtcDateTime
 
 metadata = MetaData(
     naming_convention={
@@ -44,7 +43,7 @@ platform = Table(
 organisations = Table(
     "organisations",
     metadata,
-    Column("id", Uuid, primary_key=True),
+    Column("id", Identifier, primary_key=True),
     Column("code", String(20), nullable=False, unique=True),
     Column("name", String(200), nullable=False),
     Column("kind", String(40), nullable=False),
@@ -54,7 +53,7 @@ organisations = Table(
 professionals = Table(
     "professionals",
     metadata,
-    Column("id", Uuid, primary_key=True),
+    Column("id", Identifier, primary_key=True),
     Column("login", String(60), nullable=False, unique=True),
     Column("name", String(200), nullable=False),
     Column("locale", String(5), nullable=False),
@@ -68,8 +67,8 @@ professionals = Table(
 functions = Table(
     "functions",
     metadata,
-    Column("professional_id", Uuid, ForeignKey("professionals.id"), primary_key=True),
-    Column("organisation_id", Uuid, ForeignKey("organisations.id"), primary_key=True),
+    Column("professional_id", Identifier, ForeignKey("professionals.id"), primary_key=True),
+    Column("organisation_id", Identifier, ForeignKey("organisations.id"), primary_key=True),
     Column("profession", String(10), primary_key=True),
     Column("held", Boolean, nullable=False),
 )
@@ -77,8 +76,8 @@ functions = Table(
 services = Table(
     "services",
     metadata,
-    Column("id", Uuid, primary_key=True),
-    Column("organisation_id", Uuid, ForeignKey("organisations.id"), nullable=False),
+    Column("id", Identifier, primary_key=True),
+    Column("organisation_id", Identifier, ForeignKey("organisations.id"), nullable=False),
     Column("profession", String(10), nullable=False),
     Column("epoch", Integer, nullable=False),
     UniqueConstraint("organisation_id", "profession"),
@@ -87,7 +86,7 @@ services = Table(
 service_keys = Table(
     "service_keys",
     metadata,
-    Column("service_id", Uuid, ForeignKey("services.id"), primary_key=True),
+    Column("service_id", Identifier, ForeignKey("services.id"), primary_key=True),
     Column("epoch", Integer, primary_key=True),
     Column("key_id", LargeBinary, nullable=False),
     Column("public", LargeBinary, nullable=False),
@@ -96,17 +95,19 @@ service_keys = Table(
 member_wraps = Table(
     "member_wraps",
     metadata,
-    Column("service_id", Uuid, ForeignKey("services.id"), primary_key=True),
+    Column("service_id", Identifier, ForeignKey("services.id"), primary_key=True),
     Column("epoch", Integer, primary_key=True),
-    Column("professional_id", Uuid, ForeignKey("professionals.id"), primary_key=True),
+    Column("professional_id", Identifier, ForeignKey("professionals.id"), primary_key=True),
     Column("wrap", LargeBinary, nullable=False),
 )
 
 unlock_methods = Table(
     "unlock_methods",
     metadata,
-    Column("id", Uuid, primary_key=True),
-    Column("professional_id", Uuid, ForeignKey("professionals.id"), nullable=False, index=True),
+    Column("id", Identifier, primary_key=True),
+    Column(
+        "professional_id", Identifier, ForeignKey("professionals.id"), nullable=False, index=True
+    ),
     Column("kind", String(20), nullable=False),
     Column("salt", LargeBinary, nullable=False),
     Column("parameters", String(60), nullable=False),
@@ -118,8 +119,10 @@ sessions = Table(
     "sessions",
     metadata,
     Column("token_hash", LargeBinary, primary_key=True),
-    Column("professional_id", Uuid, ForeignKey("professionals.id"), nullable=False, index=True),
-    Column("organisation_id", Uuid, ForeignKey("organisations.id"), nullable=False),
+    Column(
+        "professional_id", Identifier, ForeignKey("professionals.id"), nullable=False, index=True
+    ),
+    Column("organisation_id", Identifier, ForeignKey("organisations.id"), nullable=False),
     Column("profession", String(10), nullable=False),
     Column("half", LargeBinary, nullable=False),
     Column("sealed", LargeBinary, nullable=False),
@@ -131,7 +134,7 @@ sessions = Table(
 attempts = Table(
     "attempts",
     metadata,
-    Column("id", Uuid, primary_key=True),
+    Column("id", Identifier, primary_key=True),
     Column("account", LargeBinary, nullable=False),
     Column("at", UtcDateTime, nullable=False),
     Index(None, "account", "at"),
@@ -140,22 +143,24 @@ attempts = Table(
 dossiers = Table(
     "dossiers",
     metadata,
-    Column("id", Uuid, primary_key=True),
+    Column("id", Identifier, primary_key=True),
     Column("reference", String(20), nullable=False, unique=True),
     Column("pseudonym", String(60), nullable=False),
     Column("state", String(10), nullable=False),
     Column("opened_at", UtcDateTime, nullable=False),
-    Column("referent_id", Uuid, ForeignKey("professionals.id"), nullable=False),
+    Column("referent_id", Identifier, ForeignKey("professionals.id"), nullable=False),
     Column("sealed_until", Date),
 )
 
 participants = Table(
     "participants",
     metadata,
-    Column("id", Uuid, primary_key=True),
-    Column("dossier_id", Uuid, ForeignKey("dossiers.id"), nullable=False, index=True),
-    Column("professional_id", Uuid, ForeignKey("professionals.id"), nullable=False, index=True),
-    Column("organisation_id", Uuid, ForeignKey("organisations.id"), nullable=False),
+    Column("id", Identifier, primary_key=True),
+    Column("dossier_id", Identifier, ForeignKey("dossiers.id"), nullable=False, index=True),
+    Column(
+        "professional_id", Identifier, ForeignKey("professionals.id"), nullable=False, index=True
+    ),
+    Column("organisation_id", Identifier, ForeignKey("organisations.id"), nullable=False),
     Column("profession", String(10), nullable=False),
     Column("reason", String(20), nullable=False),
     Column("since", UtcDateTime, nullable=False),
@@ -165,19 +170,19 @@ participants = Table(
 consent_events = Table(
     "consent_events",
     metadata,
-    Column("dossier_id", Uuid, ForeignKey("dossiers.id"), primary_key=True),
+    Column("dossier_id", Identifier, ForeignKey("dossiers.id"), primary_key=True),
     Column("seq", Integer, primary_key=True, autoincrement=False),
     Column("previous", LargeBinary, nullable=False),
     Column("payload", LargeBinary, nullable=False),
     Column("digest", LargeBinary, nullable=False),
-    Column("signer", Uuid, ForeignKey("professionals.id"), nullable=False),
+    Column("signer", Identifier, ForeignKey("professionals.id"), nullable=False),
     Column("signature", LargeBinary, nullable=False),
 )
 
 expiries = Table(
     "expiries",
     metadata,
-    Column("dossier_id", Uuid, ForeignKey("dossiers.id"), primary_key=True),
+    Column("dossier_id", Identifier, ForeignKey("dossiers.id"), primary_key=True),
     Column("at", UtcDateTime, primary_key=True),
     Column("done_at", UtcDateTime),
     Index(None, "done_at", "at"),
@@ -186,7 +191,7 @@ expiries = Table(
 epochs = Table(
     "epochs",
     metadata,
-    Column("dossier_id", Uuid, ForeignKey("dossiers.id"), primary_key=True),
+    Column("dossier_id", Identifier, ForeignKey("dossiers.id"), primary_key=True),
     Column("compartment", String(30), primary_key=True),
     Column("epoch", Integer, primary_key=True, autoincrement=False),
     Column("body_commitment", LargeBinary, nullable=False),
@@ -198,7 +203,7 @@ epochs = Table(
 wraps = Table(
     "wraps",
     metadata,
-    Column("dossier_id", Uuid, ForeignKey("dossiers.id"), primary_key=True),
+    Column("dossier_id", Identifier, ForeignKey("dossiers.id"), primary_key=True),
     Column("compartment", String(30), primary_key=True),
     Column("epoch", Integer, primary_key=True, autoincrement=False),
     Column("part", String(4), primary_key=True),
@@ -210,7 +215,7 @@ wraps = Table(
 pending = Table(
     "pending",
     metadata,
-    Column("dossier_id", Uuid, ForeignKey("dossiers.id"), primary_key=True),
+    Column("dossier_id", Identifier, ForeignKey("dossiers.id"), primary_key=True),
     Column("compartment", String(30), primary_key=True),
     Column("epoch", Integer, primary_key=True, autoincrement=False),
     Column("part", String(4), primary_key=True),
@@ -221,16 +226,16 @@ pending = Table(
 entries = Table(
     "entries",
     metadata,
-    Column("dossier_id", Uuid, ForeignKey("dossiers.id"), primary_key=True),
-    Column("id", Uuid, primary_key=True),
+    Column("dossier_id", Identifier, ForeignKey("dossiers.id"), primary_key=True),
+    Column("id", Identifier, primary_key=True),
     Column("version", Integer, primary_key=True, autoincrement=False),
     Column("compartment", String(30), nullable=False),
     Column("kind", String(40), nullable=False),
     Column("epoch", Integer, nullable=False),
     Column("own_key", Boolean, nullable=False),
     Column("latest", Boolean, nullable=False),
-    Column("author_id", Uuid, ForeignKey("professionals.id"), nullable=False),
-    Column("organisation_id", Uuid, ForeignKey("organisations.id"), nullable=False),
+    Column("author_id", Identifier, ForeignKey("professionals.id"), nullable=False),
+    Column("organisation_id", Identifier, ForeignKey("organisations.id"), nullable=False),
     Column("profession", String(10), nullable=False),
     Column("recorded_at", UtcDateTime, nullable=False),
     Column("previous", LargeBinary, nullable=False),
@@ -242,16 +247,16 @@ entries = Table(
 addressees = Table(
     "addressees",
     metadata,
-    Column("dossier_id", Uuid, ForeignKey("dossiers.id"), primary_key=True),
-    Column("entry_id", Uuid, primary_key=True),
-    Column("service_id", Uuid, ForeignKey("services.id"), primary_key=True),
+    Column("dossier_id", Identifier, ForeignKey("dossiers.id"), primary_key=True),
+    Column("entry_id", Identifier, primary_key=True),
+    Column("service_id", Identifier, ForeignKey("services.id"), primary_key=True),
 )
 
 entry_wraps = Table(
     "entry_wraps",
     metadata,
-    Column("dossier_id", Uuid, ForeignKey("dossiers.id"), primary_key=True),
-    Column("entry_id", Uuid, primary_key=True),
+    Column("dossier_id", Identifier, ForeignKey("dossiers.id"), primary_key=True),
+    Column("entry_id", Identifier, primary_key=True),
     Column("version", Integer, primary_key=True, autoincrement=False),
     Column("part", String(4), primary_key=True),
     Column("recipient_key", LargeBinary, primary_key=True),
@@ -263,11 +268,11 @@ entry_wraps = Table(
 tasks = Table(
     "tasks",
     metadata,
-    Column("id", Uuid, primary_key=True),
+    Column("id", Identifier, primary_key=True),
     Column("kind", String(30), nullable=False),
-    Column("dossier_id", Uuid, ForeignKey("dossiers.id"), nullable=False, index=True),
-    Column("professional_id", Uuid, ForeignKey("professionals.id"), index=True),
-    Column("service_id", Uuid, ForeignKey("services.id"), index=True),
+    Column("dossier_id", Identifier, ForeignKey("dossiers.id"), nullable=False, index=True),
+    Column("professional_id", Identifier, ForeignKey("professionals.id"), index=True),
+    Column("service_id", Identifier, ForeignKey("services.id"), index=True),
     Column("created_at", UtcDateTime, nullable=False),
     Column("done_at", UtcDateTime),
 )
@@ -283,9 +288,9 @@ log_entries = Table(
     Column("at", UtcDateTime, nullable=False),
     Column("event", String(40), nullable=False),
     Column("outcome", String(10), nullable=False),
-    Column("actor", Uuid),
-    Column("organisation", Uuid),
-    Column("dossier", Uuid),
+    Column("actor", Identifier),
+    Column("organisation", Identifier),
+    Column("dossier", Identifier),
     Index(None, "dossier", "idx"),
     Index(None, "actor", "idx"),
 )

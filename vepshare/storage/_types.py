@@ -1,8 +1,11 @@
 """Column types that behave the same on SQLite and on PostgreSQL."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import lru_cache
+from uuid import UUID
 
-from sqlalchemy import DateTime, Dialect, TypeDecorator
+from sqlalchemy import DateTime, Dialect, TypeDecorator, Uuid
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -31,3 +34,26 @@ class UtcDateTime(TypeDecorator[datetime]):
         if dialect.name == "sqlite":
             return value.replace(tzinfo=UTC)
         return value.astimezone(UTC)
+
+
+@lru_cache(maxsize=8192)
+def _parsed(text: str) -> UUID:
+    """Return an identifier read from SQLite; the same few hundred are read again and again."""
+    return UUID(text)
+
+
+def _read(value: str | None) -> UUID | None:
+    return None if value is None else _parsed(value)
+
+
+class Identifier(Uuid[UUID]):
+    """A random UUID: native on PostgreSQL, 32 hexadecimal digits on SQLite."""
+
+    cache_ok = True
+
+    def result_processor(
+        self, dialect: Dialect, coltype: object
+    ) -> Callable[[str | None], UUID | None] | None:
+        """Return how a column is read; PostgreSQL's driver hands over identifiers itself."""
+        del coltype
+        return _read if dialect.name == "sqlite" else None

@@ -54,7 +54,12 @@ def _service(where: OrganisationId, function: Profession, people: Directory) -> 
 
 
 def history_of(
-    one: Consent, open_now: tuple[HolderView, ...], people: Directory, moment: datetime
+    one: Consent,
+    open_now: tuple[HolderView, ...],
+    people: Directory,
+    moment: datetime,
+    *,
+    own_only: bool = False,
 ) -> dict[str, object]:
     state = state_of(one, moment)
     standing = {
@@ -80,6 +85,8 @@ def history_of(
             for line in one.terms.recipients
         ],
         "refused": [_no(no.organisation_id, no.profession, people) for no in one.terms.refused],
+        # A name leads to its organisation, and the name of a shelter to its region (S05-R4).
+        "people_shown": not own_only,
         "recorded_by": people.professionals[one.recorded_by.professional_id].name,
         "recorded_for": _service(
             one.recorded_by.organisation_id, one.recorded_by.profession, people

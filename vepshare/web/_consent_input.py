@@ -32,6 +32,7 @@ from vepshare.ids import ConsentId, ProfessionalId
 from vepshare.people import Profession
 from vepshare.services import InvalidError
 from vepshare.services.directory import Directory
+from vepshare.web._fields import YesOrNo
 
 MOST_RECIPIENTS = 40
 
@@ -108,9 +109,9 @@ class ConsentIn(Schema):
     form = fields.Enum(Form, by_value=True, required=True)
     statement = fields.Nested(StatementIn, required=True)
     explained_by = fields.String(required=True, validate=validate.Length(1, 60))
-    seen_alone = fields.Boolean(required=True, truthy={True}, falsy={False})
-    reporting_warning_read = fields.Boolean(required=True, truthy={True}, falsy={False})
-    understood = fields.Boolean(required=True, truthy={True}, falsy={False})
+    seen_alone = YesOrNo(required=True)
+    reporting_warning_read = YesOrNo(required=True)
+    understood = YesOrNo(required=True)
     witness = fields.String(validate=validate.Length(1, 60))
     interpreter = fields.Nested(InterpreterIn)
     representative = fields.Enum(RepresentativeKind, by_value=True)

@@ -18,6 +18,7 @@ from vepshare.people import Profession
 from vepshare.plain import Plain
 from vepshare.services import Draft, InvalidError
 from vepshare.services.directory import Directory
+from vepshare.web._fields import YesOrNo
 
 MOST_ADDRESSEES = 12
 
@@ -35,7 +36,7 @@ class EntryValuesIn(Schema):
     values = fields.Dict(keys=fields.String(validate=validate.Length(1, 60)), required=True)
     origin = fields.Enum(Origin, by_value=True, required=True)
     occurred_on = fields.Date()
-    place_checked = fields.Boolean(load_default=False, truthy={True}, falsy={False})
+    place_checked = YesOrNo(load_default=False)
 
 
 class EntryIn(EntryValuesIn):

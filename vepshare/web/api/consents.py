@@ -68,8 +68,8 @@ class ConsentOut(Schema):
     ended_at = fields.AwareDateTime(format="iso", allow_none=True)
     form = fields.Enum(Form, by_value=True)
     statement = fields.Nested(StatementOut)
-    explained_by = fields.String()
-    recorded_by = fields.String()
+    explained_by = fields.String(allow_none=True)
+    recorded_by = fields.String(allow_none=True)
     recorded_at = fields.AwareDateTime(format="iso")
     seen_alone = fields.Boolean()
     reporting_warning_read = fields.Boolean()
@@ -118,6 +118,9 @@ class WithdrawalIn(Schema):
     compartments = fields.List(fields.Enum(Compartment, by_value=True), load_default=list)
 
 
+_WHO = ("explained_by", "recorded_by", "witness")
+
+
 @bp.get("/dossiers/<reference>/consents")
 @bp.response(200, ConsentsOut)
 @documented(bp)
@@ -126,7 +129,11 @@ def list_consents(reference: str) -> dict[str, Any]:
     """List the consents of a dossier, each cut down to what the caller may see of it."""
     view = consents.list_consents(current_store(), current_caller(), reference, now=now())
     people = directory.directory(current_store())
-    return {"items": [_consent(one, people) for one in view.consents], "next": None}
+    items = [_consent(one, people) for one in view.consents]
+    if view.overview.own_only:
+        # A login leads to its organisation, and the name of a shelter to its region (S05-R4).
+        items = [one | dict.fromkeys(_WHO) for one in items]
+    return {"items": items, "next": None}
 
 
 @bp.post("/dossiers/<reference>/consents")

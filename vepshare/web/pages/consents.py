@@ -71,7 +71,10 @@ def show(reference: str) -> str:
         "consents/show.html",
         view=view,
         lines=lines_of(open_now, people),
-        history=[history_of(one, open_now, people, moment) for one in reversed(view.consents)],
+        history=[
+            history_of(one, open_now, people, moment, own_only=view.overview.own_only)
+            for one in reversed(view.consents)
+        ],
         people=people,
         words=words,
     )
