@@ -9,12 +9,13 @@ from tests.worlds import (
     World,
     last_entry,
     levels,
+    make_draft,
     open_dossier,
     read,
 )
 from vepshare import audit
 from vepshare.dossier import CODES
-from vepshare.services import UnknownDossierError, consents, overview
+from vepshare.services import UnknownDossierError, consents, entries, overview
 
 CODE = {compartment: code for code, compartment in CODES.items()}
 
@@ -63,9 +64,12 @@ def test_a_service_with_flags_only_sees_its_own_line(world: World, reference: st
 
 def test_a_service_with_flags_only_is_not_told_who_wrote_them(world: World, reference: str) -> None:
     """The name of a shelter tells the region. Source: S05-R4."""
+    wrote = make_draft("identity", family_name="Ouazzerelle")
+    entries.write_entry(world.store, world.cast["u01"], reference, wrote, now=WEDNESDAY)
+
     view = read(world, "u06", reference, now=WEDNESDAY)
 
-    seen = [entry for one in view.compartments.values() for entry in one.entries]
+    seen = [one for shown in view.compartments.values() for one in shown.entries]
     assert seen
     assert {(one.author, one.organisation, one.profession) for one in seen} == {(None, None, None)}
 
