@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 WORKERS ?= auto
 
-.PHONY: help demo test check format lock catalogues clean
+.PHONY: help demo test check lint format lock catalogues clean
 
 help:
 	@echo "make demo    start a demonstration with fictional people on http://127.0.0.1:8000"
@@ -38,11 +38,12 @@ demo: $(VENV)/.run
 test: $(VENV)/.dev
 	$(BIN)/python -m pytest -n $(WORKERS)
 
-check: $(VENV)/.dev
+check: lint test
+
+lint: $(VENV)/.dev
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest -n $(WORKERS)
 
 format: $(VENV)/.dev
 	$(BIN)/ruff format .

@@ -8,21 +8,14 @@ import pytest
 
 from vepshare.storage import Store
 
+from .databases import POSTGRES
 from .installations import PostgresTemplate, SqliteTemplate, postgres_address
 from .worlds import World
 
 Template = SqliteTemplate | PostgresTemplate
 
-_POSTGRES = (
-    pytest.mark.postgres,
-    pytest.mark.skipif(
-        postgres_address() is None,
-        reason="set VEPSHARE_TEST_POSTGRES, e.g. to postgresql+psycopg://me@127.0.0.1/test",
-    ),
-)
 
-
-@pytest.fixture(scope="session", params=["sqlite", pytest.param("postgres", marks=_POSTGRES)])
+@pytest.fixture(scope="session", params=["sqlite", POSTGRES])
 def template(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Template]:

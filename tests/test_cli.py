@@ -104,6 +104,13 @@ def test_serving_an_empty_database_is_refused(
     assert "vepshare migrate" in refused("serve")
 
 
+def test_serving_is_refused_until_somebody_says_that_the_data_are_fictional(
+    installation: Path,
+) -> None:
+    """Source: R57."""
+    assert "not for real data" in refused("serve")
+
+
 def change(database: Path, statement: str, *values: object) -> None:
     """Write to the log as somebody can who has the file: without its triggers."""
     connection = sqlite3.connect(database)

@@ -17,9 +17,9 @@ from vepshare.dossier import CODES
 from vepshare.errors import VepshareError
 from vepshare.people import Profession
 from vepshare.policy import matrix
+from vepshare.server import run
 from vepshare.services import due, platform
 from vepshare.storage import Store
-from vepshare.web.server import run
 
 
 class _Group(click.Group):

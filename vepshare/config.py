@@ -13,7 +13,8 @@ class Settings:
     """What an installation runs with.
 
     `demo`: fictional data, passphrase alone, loopback only, a banner on every page. Anything
-    else is production: secure cookies, HSTS.
+    else is production: secure cookies, HSTS. `evaluation`: somebody has said that the data are
+    fictional, without which this version does not serve.
     """
 
     database: str
@@ -22,6 +23,7 @@ class Settings:
     origin: str = "vepshare.example/log"
     product_name: str = "Vep"
     demo: bool = False
+    evaluation: bool = False
     lock_minutes: int = 15
 
     @property
@@ -43,6 +45,7 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         log_key_file=Path(_needed(environment, "VEPSHARE_LOG_KEY_FILE")),
         origin=_needed(environment, "VEPSHARE_ORIGIN"),
         product_name=environment.get("VEPSHARE_PRODUCT_NAME", "Vep"),
+        evaluation=environment.get("VEPSHARE_EVALUATION") == "fictional-data",
     )
 
 

@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from tests.databases import ON_SQLITE
 from tests.worlds import World
 
 from .client import ROOT, Api, make_app
-from .databases import ONE
 
-pytestmark = ONE
+pytestmark = ON_SQLITE
 
 DECLARED = {"401", "403", "404", "405", "409", "410", "422", "429", "500", "503"}
 OPEN = {("post", "/api/v1/session"), ("get", "/api/v1/health")}

@@ -10,12 +10,12 @@ import pytest
 from sqlalchemy import event, make_url, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
 
+from tests.databases import ON_SQLITE
 from tests.worlds import World, log_entries, make_draft, open_dossier
 from vepshare import audit
 from vepshare.storage import Store
 
 from .client import Api
-from .databases import ONE
 from .operations import ON_A_DOSSIER, READINGS, Operation
 
 SECRET = "Vandermostelle"
@@ -46,7 +46,7 @@ def _impatient(connection: DBAPIConnection, _record: object) -> None:
     cursor.close()
 
 
-@ONE
+@ON_SQLITE
 @pytest.mark.parametrize("operation", ON_A_DOSSIER, ids=str)
 def test_nothing_is_disclosed_or_stored_when_the_log_cannot_be_written(
     api: Api, reference: str, operation: Operation
@@ -127,7 +127,7 @@ def test_a_tampered_value_is_500_with_an_id_and_nothing_else(
     assert alarm.request == UUID(said["id"])
 
 
-@ONE
+@ON_SQLITE
 @each_reading
 def test_a_tampered_consent_discloses_nothing_anywhere(
     api: Api, reference: str, operation: Operation
@@ -141,7 +141,7 @@ def test_a_tampered_consent_discloses_nothing_anywhere(
     assert answer.json.keys() == {"code", "id"}
 
 
-@ONE
+@ON_SQLITE
 def test_an_error_nobody_expected_tells_an_id_and_no_more(
     api: Api, reference: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -7,14 +7,14 @@ from typing import Any
 import pytest
 from werkzeug.routing import Rule
 
+from tests.databases import ON_SQLITE
 from tests.worlds import TUESDAY, World, make_draft, open_dossier
 from vepshare.ids import new_id
 
 from .client import ROOT, Api, make_app, standing_still
-from .databases import ONE
 from .operations import READINGS, Operation
 
-pytestmark = ONE
+pytestmark = ON_SQLITE
 
 REQUIRED = {
     "Cache-Control": "no-store",

@@ -5,14 +5,14 @@ from typing import Any
 
 import pytest
 
+from tests.databases import ON_SQLITE
 from tests.worlds import TUESDAY, make_draft, open_dossier
 from vepshare.services import consents
 
 from .client import Api
-from .databases import ONE
 from .operations import ENTRY, ON_A_DOSSIER, READINGS, Operation
 
-pytestmark = ONE
+pytestmark = ON_SQLITE
 
 NOWHERE = "V-0000-00"
 MALFORMED = ("x", "V-7K3Q-21X", "v-0000-00", "..", "%00", "é")

@@ -4,13 +4,13 @@ from typing import Any
 
 import pytest
 
+from tests.databases import ON_SQLITE
 from tests.worlds import make_draft, open_dossier
 
 from .client import Api
-from .databases import ONE
 from .operations import CONSENT, ENTRY, WITH_A_BODY, Operation
 
-pytestmark = ONE
+pytestmark = ON_SQLITE
 
 each_body = pytest.mark.parametrize("operation", WITH_A_BODY, ids=str)
 

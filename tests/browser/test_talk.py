@@ -36,7 +36,9 @@ def test_she_agrees_and_takes_part_of_it_back(enter: Enter) -> None:
 
     doctor = enter("u11")
     doctor.go("/")
-    doctor.press(f"main a[href='{dossier}']")
+    invitation = f"article:has-text('{REFERENCE.search(dossier)[0]}')"
+    doctor.press(f"main {invitation} form[action$='/open'] button")
+    assert doctor.path == dossier
     assert "Bousculade" not in doctor.text
     visitor.go(dossier)
     assert _take_back(keyboard) <= MOST_INTERACTIONS

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, event, text
 
+from tests.databases import ON_POSTGRES, ON_SQLITE
 from tests.worlds import TUESDAY, World, log_entries, make_draft, open_dossier, read
 from vepshare.errors import LogUnavailableError
 from vepshare.services import entries
@@ -41,8 +42,6 @@ def read_on(world: World, reference: str) -> None:
 @pytest.fixture
 def full(world: World) -> tuple[World, str]:
     """A world on a disk with no room left, and a dossier in it."""
-    if not is_sqlite(world.store):
-        pytest.skip("the page limit is SQLite's")
     reference = open_dossier(world, entries=(make_draft("identity"),))
     fill_up(world.store)
     with pytest.raises(LogUnavailableError):
@@ -50,6 +49,7 @@ def full(world: World) -> tuple[World, str]:
     return world, reference
 
 
+@ON_SQLITE
 def test_on_a_full_disk_nothing_is_disclosed(full: tuple[World, str]) -> None:
     """The reader gets an error, not the dossier. Source: V8."""
     world, reference = full
@@ -61,6 +61,7 @@ def test_on_a_full_disk_nothing_is_disclosed(full: tuple[World, str]) -> None:
     assert log_entries(world.store)[: len(before)] == before
 
 
+@ON_SQLITE
 def test_on_a_full_disk_nothing_is_stored(full: tuple[World, str]) -> None:
     """Source: V8."""
     world, reference = full
@@ -126,10 +127,9 @@ def test_a_database_that_may_only_be_read(world: World) -> None:
     assert count(world.store, "log_entries") == before
 
 
+@ON_POSTGRES
 def test_a_connection_that_breaks_in_the_middle(world: World) -> None:
     """The transaction is lost with its connection, and the store finds another. Source: V8."""
-    if is_sqlite(world.store):
-        pytest.skip("a file has no connection to lose")
     before = count(world.store, "log_entries")
 
     with pytest.raises(LogUnavailableError):

@@ -165,11 +165,9 @@ def test_s01_r7_u12_cannot_add_u13(look: Tell) -> None:
     """Source: S01-R7."""
     told = look(S01, WITH_SAPV)
     police = browser(told, "u12")
-    police.get(f"{told.path}/participants/invite")
-    police.type("login", "u13")
-    police.tick("follow_up")
-
-    assert police.press("Inviter").status == 403
+    path = f"{told.path}/participants/invite"
+    assert police.get(path).status == 403
+    assert police.post(path, login="u13", reason="follow_up").status == 403
     assert browser(told, "u13").get(told.path).status == 404
 
 
@@ -211,8 +209,9 @@ def test_s01_a2_the_refusal_of_2_march_is_in_the_history_after_v2(look: Tell) ->
 def test_s01_l1_the_officer_reads_why_the_attempt_of_15_march_was_refused(look: Tell) -> None:
     """Source: S01-L1."""
     told = look(S01, WITHOUT_POLICE)
-    query = f"dossier={told.told.reference}&event=participant.invited&outcome=refused"
-    page = browser(told, "u21").get(f"/log?{query}")
+    page = browser(told, "u21").read_log(
+        dossier=told.told.reference, event="participant.invited", outcome="refused"
+    )
 
     assert SENTENCES["S01-L1"] in page.text
     assert "15/03/2027 09:12" in page.text

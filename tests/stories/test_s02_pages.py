@@ -244,7 +244,7 @@ def test_s02_a2_erasing_needs_a_tick_and_leaves_the_log(tell: Tell) -> None:
 
     for login in S02.expected[2].rows:
         assert browser(told, login).get(told.path).status in {404, 410}
-    officer = browser(told, "u21").get(f"/log?dossier={told.told.reference}")
+    officer = browser(told, "u21").read_log(dossier=told.told.reference)
     for kept in ("Effacement d'un dossier", "Denis Roosemoncq", "21/04/2027 10:24"):
         assert kept in officer.text
 
@@ -254,11 +254,11 @@ def test_s02_l1_the_officer_reads_both_withdrawals_and_why_others_were_refused(
 ) -> None:
     """Source: S02-L1."""
     told = look(S02, ALL_WITHDRAWN)
-    query = f"/log?dossier={told.told.reference}"
+    of = told.told.reference
     officer = browser(told, "u21")
 
-    both = officer.get(f"{query}&event=consent.withdrawn").text
-    refused = officer.get(f"{query}&event=entry.written&outcome=refused").text
+    both = officer.read_log(dossier=of, event="consent.withdrawn").text
+    refused = officer.read_log(dossier=of, event="entry.written", outcome="refused").text
 
     assert "21/04/2027 10:24" in both
     assert "21/04/2027 11:05" in both

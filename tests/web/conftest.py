@@ -6,6 +6,7 @@ import pytest
 from freezegun.api import FrozenDateTimeFactory
 
 from tests.api.client import standing_still
+from tests.installations import SqliteTemplate
 from tests.worlds import WEDNESDAY, World, make_draft, open_dossier
 
 from .reader import Browser
@@ -13,6 +14,12 @@ from .reader import Browser
 OpenAt = Callable[[str], Browser]
 
 FIRST_ENTRIES = ("identity", "safe_contact", "safety_plan", "risk_assessment", "incidents")
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> SqliteTemplate:
+    """The embedded database only: the same pages tell the stories on both (tests/stories)."""
+    return SqliteTemplate(tmp_path_factory.mktemp("template"))
 
 
 @pytest.fixture

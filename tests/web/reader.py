@@ -168,13 +168,20 @@ class Browser:
             self.sign_in(login)
 
     def sign_in(self, login: str) -> None:
-        page = self.get("/sign-in")
-        token = next(
-            one.value for form in page.forms for one in form.fields if one.name == "csrf_token"
-        )
-        given = {"login": login, "password": demo.passphrase(login).reveal(), "csrf_token": token}
-        answer = self.client.post("/sign-in", data=given)
+        self.get("/sign-in")
+        given = {"login": login, "password": demo.passphrase(login).reveal()}
+        answer = self.client.post("/sign-in", data=given | {"csrf_token": self._token()})
         assert answer.status_code == 302, answer.text
+
+    def _token(self) -> str:
+        """Return the anti-forgery token of the page one is on."""
+        return next(
+            one.value for form in self.page.forms for one in form.fields if one.name == "csrf_token"
+        )
+
+    def post(self, path: str, **given: str) -> Page:
+        """Send a form by hand to an address, from the page one is on."""
+        return self._read(self.client.post(path, data=given | {"csrf_token": self._token()}), path)
 
     def get(self, path: str, **more: object) -> Page:
         return self._read(self.client.get(path, **more), path)
@@ -211,6 +218,13 @@ class Browser:
         """Type into a field, or choose from a list."""
         (found,) = [one for one in self.page.fields(name) if one.kind != "hidden"]
         found.value = text
+
+    def read_log(self, **wanted: str) -> Page:
+        """Show those entries of the log that a form filled in so asks for."""
+        self.get("/log")
+        for name, text in wanted.items():
+            self.type(name, text)
+        return self.send(self.page.form, self.page.form.buttons[0])
 
     def press(self, text: str, form: Form | None = None) -> Page:
         """Press a button by its words, or by its value."""

@@ -58,9 +58,12 @@ def test_the_second_of_two_bad_corrections_is_still_on_its_old_version(
     correct(browser, world, dossier, "IN")
     correct(colleague, world, dossier, "IN")
     colleague.press("Save the correction")
-    browser.type("entry-date", "nonsense")
+    browser.type("happened_on", "nonsense")
+    for one in browser.page.form.fields:
+        one.on = False if one.name == "entry-origin" else one.on
     assert browser.press("Save the correction").status == 422
-    browser.type("entry-date", "")
+    browser.type("happened_on", "27/02/2027")
+    browser.tick("told_by_the_person", name="entry-origin")
 
     assert browser.press("Save the correction").status == 409
 

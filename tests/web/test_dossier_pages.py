@@ -34,7 +34,7 @@ def test_a_reader_sees_what_was_shared_and_where_it_comes_from(at: OpenAt, dossi
 
     assert "Vandermostelle" in text
     assert "Source: Told by the person." in text
-    assert "Recorded by Inès Mertolla (Victim support, asbl Rive-Claire)" in text
+    assert "Recorded by Inès Mertolla (Victim support – asbl Rive-Claire)" in text
     assert "bousculée dans l'escalier" in text
     assert "27/02/2027" in text
     assert "Version 1" in text
@@ -140,7 +140,7 @@ def test_the_referent_lands_on_the_closing_sheet(world: World, at: OpenAt, dossi
 
     assert page.path.endswith("/closing")
     assert "Vandermostelle" not in page.html
-    assert "Maison médicale du Tilleul-Blanc (Doctor)" in page.text
+    assert "Doctor – Maison médicale du Tilleul-Blanc" in page.text
     assert "What was written before stays closed to everybody" in page.text
 
 

@@ -44,7 +44,6 @@ def write_incident(browser: Browser, reference: str) -> None:
     browser.tick("verbal", name="forms")
     browser.type("description", TYPED)
     browser.tick("told_by_the_person", name="entry-origin")
-    browser.type("entry-date", "1/3/2027")
 
 
 def test_an_entry_is_written(world: World, at: OpenAt, dossier: str) -> None:
@@ -72,16 +71,16 @@ def test_no_box_is_ticked_beforehand_in_any_form(world: World, at: OpenAt, kind:
         assert page.status == 403
     else:
         assert list(page.ticked()) == []
-        assert {f"entry-{name}" for name in ("origin", "date")} <= {
-            one.name for one in page.form.fields
-        }
+        asked = {one.name for one in page.form.fields}
+        assert "entry-origin" in asked
+        assert len({"entry-date", "happened_on"} & asked) == 1
 
 
 def test_the_form_says_who_will_read_it(at: OpenAt, dossier: str) -> None:
     text = new(at("u01"), dossier, "incidents").text
 
-    assert "Will be read by asbl Rive-Claire (Psychologist)." in text
-    assert "Key facts only, no text, for: Maison médicale du Tilleul-Blanc (Doctor)." in text
+    assert "Will be read by Psychologist – asbl Rive-Claire." in text
+    assert "Key facts only, no text, for: Doctor – Maison médicale du Tilleul-Blanc." in text
 
 
 def test_showing_a_form_is_logged(world: World, at: OpenAt, dossier: str) -> None:
@@ -97,23 +96,44 @@ def test_a_bad_form_comes_back_with_what_was_typed(world: World, at: OpenAt, dos
     browser = at("u01")
     write_incident(browser, dossier)
     browser.type("happened_on", "31/02/2027")
-    browser.type("entry-date", "yesterday")
     for one in browser.page.form.fields:
         one.on = False if one.name == "entry-origin" else one.on
     page = browser.press("Save the entry")
 
     assert page.status == 422
     assert "Something needs correcting" in page.text
-    assert page.links["Date of the fact: Write day, month and year, for example 02/03/2027."] in {
-        "#happened_on",
-        "#entry-date",
-    }
+    wrong = "Date of the fact: Write day, month and year, for example 02/03/2027."
+    assert page.links[wrong] == "#happened_on"
     assert page.links["Source: Fill this in."] == "#entry-origin"
     assert page.values("description")[0].strip() == TYPED
     assert page.values("happened_on") == ["31/02/2027"]
-    assert page.values("entry-date") == ["yesterday"]
     assert [one.value for one in page.ticked()] == ["verbal"]
     assert len(entries(read(world, "u01", dossier, now=WEDNESDAY), "IN")) == 1
+
+
+def test_errors_stand_in_the_order_of_the_fields(at: OpenAt, dossier: str) -> None:
+    browser = at("u01")
+    page = new(browser, dossier, "meeting_decisions")
+    asked = [one.id for one in page.form.fields]
+    browser.type("entry-date", "yesterday")
+    browser.type("due_on", "tomorrow")
+    page = browser.press("Save the entry")
+    wrong = [href.removeprefix("#") for href in page.links.values() if href.startswith("#")]
+    wrong = [one for one in wrong if one in asked]
+
+    assert {"action", "due_on", "entry-origin", "entry-date"} <= {*wrong}
+    assert wrong == sorted(wrong, key=asked.index)
+
+
+def test_an_empty_row_says_that_it_may_stay_empty(at: OpenAt, dossier: str) -> None:
+    browser = at("u01")
+    empty = "Leave this row empty if you do not need it"
+    assert new(browser, dossier, "safety_plan").text.count(empty) == 2
+    browser.type("calls-0-number", "0400 00 01 01")
+    page = browser.press("Save the entry")
+
+    assert page.text.count(empty) == 2
+    assert "calls-2-who" in {one.name for one in page.form.fields}
 
 
 def test_a_text_with_the_marks_of_a_page_stays_a_text(at: OpenAt, dossier: str) -> None:
@@ -141,7 +161,7 @@ def test_rows_are_offered_and_read(world: World, at: OpenAt, dossier: str) -> No
 def test_a_fault_in_a_row_leads_to_the_row(at: OpenAt, dossier: str) -> None:
     browser = at("u01")
     new(browser, dossier, "safety_plan")
-    browser.type("calls-2-number", "0400 00 01 01")
+    browser.type("calls-1-number", "0400 00 01 01")
     browser.tick("told_by_the_person", name="entry-origin")
     page = browser.press("Save the entry")
 

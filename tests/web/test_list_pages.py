@@ -78,6 +78,29 @@ def test_the_page_of_the_day_names_what_there_is_to_do(at: OpenAt, dossier: str)
     assert "1 dossier is open to you" in page.text
 
 
+def test_opening_the_dossier_from_an_invitation_does_it(at: OpenAt, dossier: str) -> None:
+    doctor = at("u11")
+    page = doctor.get("/?lang=en")
+    form = next(one for one in page.forms if one.action.endswith("/open"))
+    page = doctor.send(form, form.buttons[0])
+
+    assert page.path == f"/dossiers/{dossier}"
+    assert page.status == 200
+    assert "You are invited to take part" not in doctor.get("/").text
+
+
+def test_the_invitation_of_somebody_else_opens_nothing(at: OpenAt, dossier: str) -> None:
+    """Source: V5."""
+    page = at("u11").get("/")
+    form = next(one for one in page.forms if one.action.endswith("/open"))
+    nurse = at("u16")
+    nurse.get("/")
+    page = nurse.post(form.action)
+
+    assert page.path == "/"
+    assert "You are invited to take part" in at("u11").get("/?lang=en").text
+
+
 @pytest.mark.parametrize(
     ("moment", "said"),
     [

@@ -177,7 +177,7 @@ def test_a_night_consent_lasts_72_hours(world: World, browser: Browser) -> None:
 
 
 def test_the_limits_and_both_bases_are_always_shown(browser: Browser) -> None:
-    """Source: R3, LAW."""
+    """Source: R3, R60."""
     said = statement(CURRENT, "fr").texts
     to_recipients(browser)
     to_proof(browser, SVA)

@@ -27,7 +27,7 @@ def test_participants_are_shown_with_their_service(at: OpenAt, dossier: str) -> 
     text = at("u16").get(f"/dossiers/{dossier}/participants?lang=en").text
 
     assert "Inès Mertolla" in text
-    assert "Maison médicale du Tilleul-Blanc (Doctor)" in text
+    assert "Doctor – Maison médicale du Tilleul-Blanc" in text
     assert "Invite somebody" not in text
 
 
@@ -164,14 +164,36 @@ def test_the_referent_hands_over_to_a_participant(at: OpenAt, dossier: str) -> N
     assert "Invite somebody" in at("u02").get(f"/dossiers/{dossier}/participants?lang=en").text
 
 
-def test_nobody_but_the_referent_hands_over(at: OpenAt, dossier: str) -> None:
+@pytest.mark.parametrize(
+    ("below", "given"),
+    [
+        ("/hand-over", {"whom": "u02@O1/PSY"}),
+        ("/participants/invite", {"whom": "O7/MED", "reason": "meeting"}),
+    ],
+)
+def test_nobody_but_the_referent_chooses_who_takes_part(
+    world: World, at: OpenAt, dossier: str, below: str, given: dict[str, str]
+) -> None:
+    """The form is refused as what it would send is. Source: V1, V8."""
     doctor = at("u11")
-    doctor.get(f"/dossiers/{dossier}/hand-over?lang=en")
-    doctor.tick("u02@O1/PSY", name="whom")
-    page = doctor.press("Hand the dossier over")
+    shown = doctor.get(f"/dossiers/{dossier}{below}?lang=en")
+    sent = doctor.post(f"/dossiers/{dossier}{below}", **given)
 
-    assert page.status == 403
-    assert "Only the professional who accompanies the dossier can do this." in page.text
+    for page in (shown, sent):
+        assert page.status == 403
+        assert "Only the professional who accompanies the dossier can do this." in page.text
+        assert "Noor Desterbrecq" not in page.text
+    asked = log_entries(world.store, Event.FORM_SHOWN)[0]
+    assert (asked.outcome.value, asked.reason) == ("refused", "not_referent")
+
+
+@pytest.mark.parametrize(
+    "below", ["participants", "participants/invite", "hand-over", "who-sees", "exclusions"]
+)
+def test_every_page_of_a_dossier_says_which_it_is(at: OpenAt, dossier: str, below: str) -> None:
+    page = at("u01").get(f"/dossiers/{dossier}/{below}")
+
+    assert f"Hirondelle {dossier}" in page.text
 
 
 def test_an_exclusion_closes_and_is_not_told(at: OpenAt, dossier: str) -> None:
@@ -225,10 +247,11 @@ def test_who_sees_what_names_what_one_holds_and_nothing_else(at: OpenAt, dossier
     doctor = at("u11").get(f"/dossiers/{dossier}/who-sees?lang=en").text
 
     assert "Social and financial situation" in referent
+    assert "Waiting for" not in referent
     assert "02/06/2027" in referent
     assert "Social and financial situation" not in doctor
     assert "Safe contact" not in doctor
-    assert "CPAS de Bellecour (Public social welfare centre)" in doctor
+    assert "Public social welfare centre – CPAS de Bellecour" in doctor
 
 
 def test_a_key_still_to_come_is_said(world: World, at: OpenAt, dossier: str) -> None:
@@ -239,6 +262,24 @@ def test_a_key_still_to_come_is_said(world: World, at: OpenAt, dossier: str) -> 
 
     text = at("u01").get(f"/dossiers/{dossier}/who-sees?lang=en").text
     assert "Older entries wait for a colleague who holds their key" in text
+
+
+def test_services_stand_in_the_order_of_their_organisations(at: OpenAt, dossier: str) -> None:
+    text = at("u01").get(f"/dossiers/{dossier}/who-sees?lang=en").text
+    identity = text.partition("Service Level Until")[2].partition("Service Level Until")[0]
+    organisations = ("asbl Rive-Claire", "CPAS de Bellecour", "Maison médicale du Tilleul-Blanc")
+    functions = ("Psychologist – asbl", "Victim support – asbl")
+
+    for names in (organisations, functions):
+        places = [identity.index(name) for name in names]
+        assert places == sorted(places)
+
+
+def test_a_service_is_not_called_by_its_function_twice(at: OpenAt, dossier: str) -> None:
+    text = at("u01").get(f"/dossiers/{dossier}/participants").text
+
+    assert "CPAS de Bellecour" in text
+    assert "CPAS – CPAS" not in text
 
 
 def test_who_has_read_comes_from_the_log(at: OpenAt, dossier: str) -> None:

@@ -102,7 +102,7 @@ def test_the_neutral_page_names_nobody(at: OpenAt) -> None:
 def test_the_hat_is_shown_in_words(at: OpenAt) -> None:
     page = at("u01").get("/function?lang=en")
 
-    assert "asbl Rive-Claire (Victim support) – present function" in page.text
+    assert "Victim support – asbl Rive-Claire – present function" in page.text
 
 
 def test_a_hat_nobody_holds_is_refused(at: OpenAt) -> None:

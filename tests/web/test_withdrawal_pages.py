@@ -64,6 +64,15 @@ def test_withdrawing_asks_no_reason_and_ticks_nothing(browser: Browser, referenc
     assert page.title == "Sheet"
 
 
+def test_one_s_own_service_stands_last_and_says_what_it_does(
+    browser: Browser, reference: str
+) -> None:
+    page = go(browser, reference, "/withdraw")
+
+    assert page.values("services")[-1] == "O1/SVA"
+    assert page.text.count("if it is ticked, this dossier closes to you too.") == 1
+
+
 def test_withdrawing_everything_freezes_the_dossier_and_leads_to_the_closing_sheet(
     world: World, browser: Browser, reference: str
 ) -> None:

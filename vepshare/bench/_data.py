@@ -48,6 +48,7 @@ class Installation:
             "VEPSHARE_PEPPER_FILE": str(self.pepper_file),
             "VEPSHARE_LOG_KEY_FILE": str(self.log_key_file),
             "VEPSHARE_ORIGIN": _ORIGIN,
+            "VEPSHARE_EVALUATION": "fictional-data",
         }
 
 

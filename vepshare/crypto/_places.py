@@ -131,5 +131,6 @@ class EntryWrapPlace:
 
 
 def _require_hashes(*hashes: bytes) -> None:
-    if any(len(one) != HASH_SIZE for one in hashes):
-        raise ValueError(f"a place takes hashes and key ids of {HASH_SIZE} bytes")
+    for one in hashes:
+        if len(one) != HASH_SIZE:
+            raise ValueError(f"a place takes hashes and key ids of {HASH_SIZE} bytes")

@@ -73,6 +73,35 @@ def _hat(one: Participant) -> Hat:
     )
 
 
+def pseudonym(store: Store, caller: Caller, reference: str, *, now: datetime) -> str | None:
+    """Return what a dossier is called, None to somebody who may not read it.
+
+    For the head of a page: the log is told of the page itself.
+    """
+    with store.begin() as work:
+        loaded = _facts.to_read(work, reference)
+    if loaded is None or not _access.visible(loaded, caller, now=now):
+        return None
+    return loaded.dossier.pseudonym
+
+
+def begin_choosing(store: Store, caller: Caller, reference: str, *, now: datetime) -> None:
+    """Return when the caller may choose whom to invite or hand over to, after logging it.
+
+    Raises: as for `invite`.
+
+    Source: V1, V8
+    """
+    with _alarm.watching(store, caller, reference, now=now), store.begin() as work:
+        loaded = _facts.to_read(work, reference)
+        # Of their own service nothing but the caller's own part can stand in the way.
+        refusal = _may_invite(loaded, caller, caller.hat, now)
+        of = _access.dossier_id(loaded)
+        _records.note(work, caller, audit.Event.FORM_SHOWN, of, refusal, now=now)
+    if refusal is not None:
+        _access.refuse(loaded, caller, refusal, now=now)
+
+
 def invite(
     store: Store, caller: Caller, reference: str, invited: Hat, reason: Reason, *, now: datetime
 ) -> None:

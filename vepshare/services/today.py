@@ -106,6 +106,18 @@ def _ending(loaded: Loaded, caller: Caller, now: datetime) -> Ending | None:
     return Ending(reference=dossier.reference, pseudonym=dossier.pseudonym, on=last, days=days)
 
 
+def take_up(store: Store, caller: Caller, task_id: TaskId, *, now: datetime) -> str | None:
+    """Strike a task off and return the reference of its dossier; None for one that is not shown."""
+    with store.begin() as work:
+        task = next((one for one in work.tasks.open_for(caller.hat) if one.id == task_id), None)
+        loaded = () if task is None else _facts.several(work, {task.dossier_id})
+        work.tasks.finish(task_id, caller.hat, now=now)
+        event = audit.Event.TASKS_READ
+        _records.note(work, caller, event, None, None, now=now, subject=task_id)
+    shown = (one.dossier.reference for one in loaded if _concerns(one, caller))
+    return next(shown, None)
+
+
 def finish(store: Store, caller: Caller, task_id: TaskId, *, now: datetime) -> None:
     """Strike a task off the caller's page; one that is not on it is left alone."""
     with store.begin() as work:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from flask_babel import gettext as _
+
 from vepshare.consent import Consent
 from vepshare.dossier import Compartment
 from vepshare.ids import OrganisationId
@@ -11,7 +13,6 @@ from vepshare.services.consents import ConsentsView
 from vepshare.services.directory import Directory
 from vepshare.services.overview import HolderView
 from vepshare.web import _labels
-from vepshare.web._consent_shown import service_name
 
 Service = tuple[OrganisationId, Profession]
 
@@ -50,7 +51,7 @@ def lines_of(open_now: tuple[HolderView, ...], people: Directory) -> list[Line]:
 
 
 def _service(where: OrganisationId, function: Profession, people: Directory) -> str:
-    return service_name(people.organisations[where].name, function.value)
+    return _labels.service(people.organisations[where].name, function)
 
 
 def history_of(
@@ -118,16 +119,26 @@ def _no(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Agreed:
-    """What can be taken back: services by their key in the form, and subjects."""
+    """What can be taken back: services by their key in the form, and subjects.
+
+    `own` is the service of whoever records it.
+    """
 
     view: ConsentsView
+    own: Service
     services: dict[str, tuple[Service, str]]
     subjects: tuple[Compartment, ...]
 
     @property
     def items(self) -> list[dict[str, str]]:
-        """Return the services as choices of a form."""
-        return [{"value": key, "text": name} for key, (_, name) in self.services.items()]
+        """Return the services as choices of a form, one's own last and with what it does."""
+        return [self._item(key, *named) for key, named in self.services.items()]
+
+    def _item(self, key: str, service: Service, name: str) -> dict[str, str]:
+        item = {"value": key, "text": name}
+        if service == self.own:
+            item["hint"] = _("Your own service: if it is ticked, this dossier closes to you too.")
+        return item
 
     @property
     def subject_items(self) -> list[dict[str, str]]:
@@ -136,7 +147,11 @@ class Agreed:
 
 
 def agreed_of(
-    view: ConsentsView, open_now: tuple[HolderView, ...], people: Directory, moment: datetime
+    view: ConsentsView,
+    open_now: tuple[HolderView, ...],
+    people: Directory,
+    own: Service,
+    moment: datetime,
 ) -> Agreed:
     """Return what can be taken back at *moment*, as far as it is shown."""
     # What waits for its witness, or begins later, opens nothing yet and can be taken back too.
@@ -150,8 +165,8 @@ def agreed_of(
         (one.holder.organisation_id, one.holder.profession, frozenset({one.holder.compartment}))
         for one in open_now
     ] + waiting
-    named = {(where, function) for where, function, _ in lines}
-    subjects = frozenset[Compartment]().union(*(one for _, _, one in lines))
+    named = {(where, function) for where, function, _subjects in lines}
+    subjects = frozenset[Compartment]().union(*(one for _where, _function, one in lines))
     services = {
         f"{people.code(where)}/{function.value}": (
             (where, function),
@@ -161,6 +176,9 @@ def agreed_of(
     }
     return Agreed(
         view=view,
-        services=dict(sorted(services.items(), key=lambda one: one[1][1].casefold())),
+        own=own,
+        services=dict(
+            sorted(services.items(), key=lambda one: (one[1][0] == own, one[1][1].casefold()))
+        ),
         subjects=tuple(one for one in Compartment if one in subjects),
     )

@@ -27,15 +27,9 @@ from vepshare.web._language import LANGUAGES as NAMES
 Shown = dict[str, Any]
 
 
-def service_name(organisation: str, profession: object) -> str:
-    """Return what a service is called: « Doctor – Maison médicale »."""
-    function = _labels.profession(str(profession))
-    return _("%(function)s – %(organisation)s", function=function, organisation=organisation)
-
-
 def _name(offer: Offer, talk: Talk) -> str:
     organisation = talk.people.organisations[offer.organisation_id].name
-    return service_name(organisation, offer.profession.value)
+    return _labels.service(organisation, offer.profession)
 
 
 def _point(step: str, answers: Answers, talk: Talk) -> Shown:
@@ -142,7 +136,7 @@ def _who(hat: Hat, talk: Talk) -> dict[str, str]:
     organisation = talk.people.organisations[hat.organisation_id].name
     return {
         "name": talk.people.professionals[hat.professional_id].name,
-        "service": service_name(organisation, hat.profession.value),
+        "service": _labels.service(organisation, hat.profession),
     }
 
 

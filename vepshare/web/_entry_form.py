@@ -25,12 +25,14 @@ from vepshare.plain import Plain
 from vepshare.services import InvalidError
 from vepshare.web._entry_input import EntryIn, draft_of
 
-BLANK_ROWS = 3
+BLANK_ROWS = 2
 ENTRY = "entry"
 # The names of a form's own controls: no field of a kind starts so.
 ORIGIN, DATE, TO, CHECKED, VERSION = (
     f"{ENTRY}-{name}" for name in ("origin", "date", "to", "checked", "version")
 )
+# Where a kind asks for the day of its fact itself, it is not asked for twice.
+OWN_DATE = "happened_on"
 _CONTROLS = {"origin": ORIGIN, "occurred_on": DATE, "addressed_to": TO, "version": VERSION}
 _DAY_FIRST = re.compile(r"([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4})")
 
@@ -76,13 +78,28 @@ def read(kind: EntryKind, form: MultiDict[str, str]) -> Typed:
         values=Plain(values),
         controls=to_form(kind, values),
         origin=form.get(ORIGIN, ""),
-        occurred=form.get(DATE, "").strip(),
+        occurred=_occurred(kind, values, form),
         addressed_to=tuple(form.getlist(TO)),
         checked=CHECKED in form,
         version=form.get(VERSION, 0, type=int),
     )
     g.unsaved = typed
     return typed
+
+
+def has_own_date(kind: EntryKind) -> bool:
+    """Tell whether a kind asks for the day of its fact itself."""
+    return any(field.name == OWN_DATE for field in kind.fields)
+
+
+def _occurred(kind: EntryKind, values: Mapping[str, object], form: MultiDict[str, str]) -> str:
+    if not has_own_date(kind):
+        return form.get(DATE, "").strip()
+    try:
+        return date.fromisoformat(str(values.get(OWN_DATE))).isoformat()
+    except ValueError:
+        # What is wrong with it is said of the field of the kind.
+        return ""
 
 
 def said(typed: Typed, form: MultiDict[str, str]) -> dict[str, Any]:
@@ -160,11 +177,26 @@ def _control(path: str, code: str) -> str:
 def summary(kind: EntryKind, faults: Mapping[str, str]) -> list[dict[str, str]]:
     """Return the list on top of the page: each error with its field's name, and a link to it."""
     found = errors(faults)
+    order = _places(kind)
     labels = dict(_labels(kind.fields)) | {ORIGIN: _("Source"), DATE: _("Date of the fact")}
     return [
         {"href": f"#{at}", "text": _labelled(labels.get(_bare(at)), text)}
-        for at, text in found.items()
+        for at, text in sorted(found.items(), key=lambda one: _place(one[0], order))
     ]
+
+
+def _places(kind: EntryKind) -> list[str]:
+    """Return the names of the controls, in the order of the page."""
+    return [ENTRY, *(name for name, _label in _labels(kind.fields)), ORIGIN, DATE, CHECKED, TO]
+
+
+def _place(control: str, order: list[str]) -> tuple[int, int, int]:
+    """Return where a control stands: its field, the row in it, and the place in the row."""
+    name, last = _bare(control), len(order)
+    row = re.search(r"-([0-9]+)(?:-|$)", control)
+    field = name.partition("-")[0] if row else name
+    first, then = (order.index(one) if one in order else last for one in (field, name))
+    return first, int(row[1]) if row else 0, then
 
 
 def _labelled(label: str | None, text: str) -> str:
@@ -184,10 +216,18 @@ def _labels(fields: Iterable[Field]) -> Iterable[tuple[str, str]]:
 
 def row_numbers(field: Field, typed: Mapping[str, list[str]]) -> range:
     """Return the numbers of the rows to show: those filled in, and some blank ones."""
-    pattern = re.compile(re.escape(field.name) + r"-([0-9]+)-")
-    filled = {int(found[1]) for name in typed if (found := pattern.match(name))}
-    last = max(filled, default=-1)
+    last = max(_filled(field, typed), default=-1)
     return range(min(last + 1 + BLANK_ROWS, field.max_items))
+
+
+def is_blank_row(number: int, field: Field, typed: Mapping[str, list[str]]) -> bool:
+    """Tell whether nothing has been filled in in a row."""
+    return number not in _filled(field, typed)
+
+
+def _filled(field: Field, typed: Mapping[str, list[str]]) -> set[int]:
+    pattern = re.compile(re.escape(field.name) + r"-([0-9]+)-")
+    return {int(found[1]) for name in typed if (found := pattern.match(name))}
 
 
 def needs_select(field: Field) -> bool:

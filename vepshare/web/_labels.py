@@ -1,5 +1,6 @@
 """The words on screen for codes: professions, compartments, levels, reasons."""
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime
 
@@ -71,6 +72,17 @@ def profession(code: Profession | str) -> str:
     return _(PROFESSIONS[Profession(code)])
 
 
+def service(organisation: str, code: Profession | str) -> str:
+    """Return what a service is called, « Doctor – Maison médicale »: the same everywhere.
+
+    An organisation whose name begins with the function stands alone: « CPAS de Bellecour ».
+    """
+    function = profession(code)
+    if re.match(rf"{re.escape(function)}\b", organisation, re.IGNORECASE):
+        return organisation
+    return _("%(function)s – %(organisation)s", function=function, organisation=organisation)
+
+
 def compartment(one: Compartment) -> str:
     """Return the title of a compartment on screen."""
     return _(COMPARTMENT_TITLES[one])
@@ -100,6 +112,7 @@ def moment(one: datetime | None) -> str:
 
 def install(app: Flask) -> None:
     """Let templates use these words as filters."""
+    app.jinja_env.globals.update(service_name=service)
     app.jinja_env.filters.update(
         profession=profession,
         compartment=compartment,

@@ -43,8 +43,7 @@ def _context() -> dict[str, Any]:
         shown["nav"] = _nav(caller)
         shown["signed_in"] = {
             "name": caller.name,
-            "profession": _labels.profession(caller.hat.profession),
-            "organisation": caller.organisation_name,
+            "service": _labels.service(caller.organisation_name, caller.hat.profession),
         }
     return shown
 

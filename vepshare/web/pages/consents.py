@@ -94,7 +94,8 @@ def _agreed(reference: str, moment: datetime) -> Agreed:
     store, caller = current_store(), current_caller()
     view = consents.list_consents(store, caller, reference, now=moment)
     open_now = overview.explain(store, caller, reference, now=moment)
-    return agreed_of(view, open_now, directory.directory(store), moment)
+    own = (caller.hat.organisation_id, caller.hat.profession)
+    return agreed_of(view, open_now, directory.directory(store), own, moment)
 
 
 def _withdraw_page(
@@ -160,16 +161,14 @@ def _withdrawn(
     moment: datetime,
 ) -> str:
     """Show what has been closed, and whom to tell by word of mouth: nobody is told by us."""
-    hat = current_caller().hat
     closed = services or tuple(agreed.services)
-    own = (hat.organisation_id, hat.profession)
     return render_template(
         "consents/withdrawn.html",
         reference=agreed.view.reference,
         closed=[agreed.services[one][1] for one in closed],
         subjects=[Compartment(one) for one in subjects],
         shared=shared,
-        mine=not subjects and own in {agreed.services[one][0] for one in closed},
+        mine=not subjects and agreed.own in {agreed.services[one][0] for one in closed},
         sheet=not shared and _has_sheet(agreed.view.reference, moment),
     )
 

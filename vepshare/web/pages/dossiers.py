@@ -14,6 +14,7 @@ from vepshare.services import (
     closing,
     dossiers,
     lists,
+    participants,
 )
 from vepshare.services.lists import DossierLine
 from vepshare.web import _values
@@ -87,6 +88,11 @@ def _closing_sheet(reference: str, ended: AccessEndedError) -> AnyResponse:
     except (AccessEndedError, UnknownDossierError):
         raise ended from None
     return redirect(url_for("closing.show", reference=reference), code=303)
+
+
+def pseudonym(reference: str) -> str | None:
+    """Return what the dossier of a page is called, for its bar; None where it is not read."""
+    return participants.pseudonym(current_store(), current_caller(), reference, now=now())
 
 
 @bp.app_template_test("writable")

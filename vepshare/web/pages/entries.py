@@ -22,17 +22,18 @@ from vepshare.services import (
 )
 from vepshare.services.directory import Directory
 from vepshare.services.dossiers import DossierView
-from vepshare.web import _entry_form
+from vepshare.web import _entry_form, _labels
 from vepshare.web._entry_form import Typed
 from vepshare.web._entry_input import addresses_of, draft_of
 from vepshare.web._request import current_caller, current_store, now
 from vepshare.web._sign_in import signed_in
 from vepshare.web._values import compartment_number, kind_at, kind_number
-from vepshare.web.pages.overview import service_name
 
 bp = Blueprint("entries", __name__, url_prefix="/dossiers/<reference>/entries")
 bp.add_app_template_filter(_entry_form.row_numbers, "row_numbers")
 bp.add_app_template_test(_entry_form.needs_select, "long_choice")
+bp.add_app_template_test(_entry_form.is_blank_row, "blank_row_of")
+bp.add_app_template_test(_entry_form.has_own_date, "dated_by_itself")
 
 
 @bp.get("/new/<int:number>")
@@ -96,7 +97,7 @@ def _new_page(
 
 
 def _service(one: Holder, people: Directory) -> str:
-    return service_name(people.organisations[one.organisation_id].name, one.profession)
+    return _labels.service(people.organisations[one.organisation_id].name, one.profession)
 
 
 def _filled(kind: EntryKind, typed: Typed | None, faults: dict[str, str]) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from vepshare.services import InvalidError, directory, exclusions
 from vepshare.web._request import current_caller, current_store, now
 from vepshare.web._sign_in import signed_in
+from vepshare.web.pages.dossiers import pseudonym
 
 bp = Blueprint("exclusions", __name__, url_prefix="/dossiers/<reference>/exclusions")
 
@@ -25,6 +26,7 @@ def _page(reference: str, error: str = "") -> str:
     return render_template(
         "exclusions/index.html",
         reference=reference,
+        pseudonym=pseudonym(reference),
         exclusions=found,
         people=directory.directory(current_store()),
         error=error,

@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, render_template, request
 from flask_babel import gettext as _
 from marshmallow import EXCLUDE, Schema, fields, validate
 
 from vepshare import audit
 from vepshare.dossier import Compartment
+from vepshare.ids import OrganisationId, ProfessionalId
 from vepshare.policy import Level, Refusal
 from vepshare.services import log
 from vepshare.services.log import LogPage
@@ -22,7 +23,7 @@ class FilterForm(Schema):
     """Which entries are asked for."""
 
     class Meta:
-        """The address may also carry a language."""
+        """A form also carries its anti-forgery token."""
 
         unknown = EXCLUDE
 
@@ -36,13 +37,16 @@ class FilterForm(Schema):
     cursor = fields.Integer(load_default=None, validate=validate.Range(min=0), allow_none=True)
 
 
-@bp.get("/log")
+@bp.route("/log", methods=["GET", "POST"])
 @signed_in
 def index() -> str:
-    """Show entries, latest first."""
+    """Show entries, latest first; by POST those asked for, so that no login is in an address.
+
+    Source: R26
+    """
     form = FilterForm()
-    errors = form.validate(request.args)
-    data = form.load({key: text for key, text in request.args.items() if key not in errors})
+    errors = form.validate(request.form)
+    data = form.load({key: text for key, text in request.form.items() if key not in errors})
     wanted = log.Wanted(
         dossier=data["dossier"].strip().upper(),
         actor=data["actor"].strip().lower(),
@@ -58,7 +62,7 @@ def index() -> str:
         given=data,
         events=_choices(_log_words.EVENTS),
         outcomes=_choices(_log_words.OUTCOMES),
-        following=_following(data, page),
+        kept={key: text for key, text in data.items() if text and key != "cursor"},
     )
 
 
@@ -76,22 +80,14 @@ def _choices(words: Any) -> list[dict[str, str]]:
     ]
 
 
-def _following(data: dict[str, Any], page: LogPage) -> str | None:
-    if page.next is None:
-        return None
-    kept = {key: text for key, text in data.items() if text and key != "cursor"}
-    return url_for("log.index", cursor=page.next, **kept)
-
-
 def _row(entry: audit.Entry, page: LogPage) -> list[str]:
     """Return one entry in words: codes, references and names of professionals, never a content."""
     return [
         _labels.moment(entry.time),
-        _(_log_words.EVENTS[entry.event]),
+        _lines(_(_log_words.EVENTS[entry.event]), _whom(entry, page), _purpose(entry.purpose)),
         _who(entry, page),
         "" if entry.dossier is None else page.references.get(entry.dossier, ""),
         _compartments(entry),
-        _purpose(entry.purpose),
         _outcome(entry),
     ]
 
@@ -99,12 +95,35 @@ def _row(entry: audit.Entry, page: LogPage) -> list[str]:
 def _who(entry: audit.Entry, page: LogPage) -> str:
     if entry.actor is None:
         return _("Nobody known") if entry.event is audit.Event.SESSION_REFUSED else _("The system")
-    parts = [page.names.get(entry.actor, str(entry.actor))]
-    if entry.profession:
-        parts.append(_labels.profession(entry.profession))
-    if entry.organisation is not None:
-        parts.append(page.organisations[entry.organisation].name)
-    return ", ".join(parts)
+    name = page.names.get(entry.actor, str(entry.actor))
+    if entry.organisation is None:
+        return name
+    return _lines(name, _service(entry.organisation, entry.profession, page))
+
+
+def _service(where: OrganisationId, profession: str, page: LogPage) -> str:
+    organisation = page.organisations[where].name
+    return _labels.service(organisation, profession) if profession else organisation
+
+
+def _lines(*parts: str) -> str:
+    return "\n".join(part for part in parts if part)
+
+
+def _whom(entry: audit.Entry, page: LogPage) -> str:
+    """Return whom an entry is about, where that is a professional or an organisation.
+
+    Entries that name something else, such as an entry of the dossier, say nothing here; nor does
+    what somebody did about themself, whose name stands in the next cell.
+    """
+    if entry.subject is None or entry.subject == entry.actor:
+        return ""
+    organisations = {where: one.name for where, one in page.organisations.items()}
+    present = organisations.get(OrganisationId(entry.subject))
+    former = [name for where, name in organisations.items() if str(where) == entry.ground]
+    if present and former and entry.event is audit.Event.PLACE_MOVED:
+        return _("From %(former)s to %(present)s", former=former[0], present=present)
+    return present or page.names.get(ProfessionalId(entry.subject), "")
 
 
 def _compartments(entry: audit.Entry) -> str:
@@ -114,7 +133,7 @@ def _compartments(entry: audit.Entry) -> str:
         if one in entry.compartments:
             letter = entry.compartments[one]
             by_level.setdefault(letter, []).append(_labels.compartment(one))
-    return "\n".join(_subjects(letter, titles) for letter, titles in by_level.items())
+    return _lines(*(_subjects(letter, titles) for letter, titles in by_level.items()))
 
 
 def _subjects(letter: str, titles: list[str]) -> str:
@@ -125,7 +144,10 @@ def _subjects(letter: str, titles: list[str]) -> str:
 
 
 def _purpose(code: str) -> str:
-    return _(_log_words.PURPOSES[code]) if code in _log_words.PURPOSES else code
+    if not code:
+        return ""
+    purpose = _(_log_words.PURPOSES[code]) if code in _log_words.PURPOSES else code
+    return _("Purpose: %(purpose)s", purpose=purpose)
 
 
 def _outcome(entry: audit.Entry) -> str:

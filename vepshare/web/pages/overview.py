@@ -1,15 +1,15 @@
 """« Qui voit quoi », « Qui a lu », and who has opened the protected place."""
 
 from flask import Blueprint, abort, render_template
-from flask_babel import gettext as _
 
 from vepshare.dossier import Compartment
-from vepshare.people import Profession
 from vepshare.services import directory, overview
+from vepshare.services.directory import Directory
 from vepshare.services.overview import HolderView, Reading
 from vepshare.web import _labels
 from vepshare.web._request import current_caller, current_store, now
 from vepshare.web._sign_in import signed_in
+from vepshare.web.pages.dossiers import pseudonym
 
 bp = Blueprint("overview", __name__, url_prefix="/dossiers/<reference>")
 
@@ -19,15 +19,22 @@ bp = Blueprint("overview", __name__, url_prefix="/dossiers/<reference>")
 def explain(reference: str) -> str:
     """Show who sees each compartment, by which level, until when."""
     found = overview.explain(current_store(), current_caller(), reference, now=now())
+    people = directory.directory(current_store())
     grouped: dict[Compartment, list[HolderView]] = {}
-    for one in found:
+    for one in sorted(found, key=lambda one: _order(one, people)):
         grouped.setdefault(one.holder.compartment, []).append(one)
     return render_template(
         "overview/explain.html",
         reference=reference,
-        grouped=grouped,
-        people=directory.directory(current_store()),
+        pseudonym=pseudonym(reference),
+        grouped={one: grouped[one] for one in Compartment if one in grouped},
+        people=people,
     )
+
+
+def _order(one: HolderView, people: Directory) -> tuple[str, str]:
+    organisation = people.organisations[one.holder.organisation_id]
+    return organisation.name.casefold(), _labels.profession(one.holder.profession).casefold()
 
 
 @bp.get("/who-has-read")
@@ -55,11 +62,10 @@ def _found(reference: str) -> list[Reading]:
 
 def _readers(reference: str, template: str, found: list[Reading]) -> str:
     people = directory.directory(current_store())
-    return render_template(template, reference=reference, readings=found, people=people)
-
-
-@bp.app_template_global("service_name")
-def service_name(organisation: str, profession: Profession) -> str:
-    """Return what a service is called: its organisation, then the function."""
-    words = {"organisation": organisation, "function": _labels.profession(profession)}
-    return _("%(organisation)s (%(function)s)", **words)
+    return render_template(
+        template,
+        reference=reference,
+        pseudonym=pseudonym(reference),
+        readings=found,
+        people=people,
+    )

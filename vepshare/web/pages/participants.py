@@ -18,7 +18,7 @@ from vepshare.web import _labels
 from vepshare.web._request import current_caller, current_store, now
 from vepshare.web._sign_in import signed_in
 from vepshare.web.errors import refusal_text
-from vepshare.web.pages.overview import service_name
+from vepshare.web.pages.dossiers import pseudonym
 
 bp = Blueprint("participants", __name__, url_prefix="/dossiers/<reference>")
 
@@ -52,6 +52,7 @@ def index(reference: str) -> str:
     return render_template(
         "participants/index.html",
         reference=reference,
+        pseudonym=pseudonym(reference),
         participants=found,
         people=directory.directory(current_store()),
         referent=any(one.referent and one.hat == current_caller().hat for one in found),
@@ -115,6 +116,7 @@ def _hat(code: str, people: Directory) -> Hat | None:
 
 
 def _invite_page(reference: str, errors: dict[str, Any] | None = None) -> str:
+    participants.begin_choosing(current_store(), current_caller(), reference, now=now())
     people = directory.directory(current_store())
     found = overview.explain(current_store(), current_caller(), reference, now=now())
     texts = {"reason": _("Choose a reason.")} if errors and "reason" in errors else {}
@@ -122,6 +124,7 @@ def _invite_page(reference: str, errors: dict[str, Any] | None = None) -> str:
     return render_template(
         "participants/invite.html",
         reference=reference,
+        pseudonym=pseudonym(reference),
         choices=list(_choices(found, people)),
         reasons=_reasons(),
         given=request.form,
@@ -137,7 +140,7 @@ def _choices(found: Iterable[HolderView], people: Directory) -> Iterable[dict[st
         if members:
             yield {
                 "value": _service_code(service, people),
-                "text": service_name(people.organisations[service[0]].name, service[1]),
+                "text": _labels.service(people.organisations[service[0]].name, service[1]),
                 "hint": _("Anybody of this service: they see it on their page of the day."),
             }
         yield from (_member(hat, people) for hat in members)
@@ -213,11 +216,16 @@ def choose_successor(reference: str) -> str:
 
 
 def _hand_over_page(reference: str, error: str = "") -> str:
+    participants.begin_choosing(current_store(), current_caller(), reference, now=now())
     found = participants.list_participants(current_store(), current_caller(), reference, now=now())
     people = directory.directory(current_store())
     items = [_member(one.hat, people) for one in found if one.ended_on is None and not one.referent]
     return render_template(
-        "participants/hand_over.html", reference=reference, items=items, error=error
+        "participants/hand_over.html",
+        reference=reference,
+        pseudonym=pseudonym(reference),
+        items=items,
+        error=error,
     )
 
 
@@ -228,7 +236,7 @@ def _member(hat: Hat, people: Directory) -> dict[str, str]:
     return {
         "value": f"{one.login}@{_service_code(service, people)}",
         "text": one.name,
-        "hint": service_name(people.organisations[hat.organisation_id].name, hat.profession),
+        "hint": _labels.service(people.organisations[hat.organisation_id].name, hat.profession),
     }
 
 

@@ -38,7 +38,14 @@ def show() -> str:
     """Show what there is to do."""
     found = days.today(current_store(), current_caller(), now=now())
     tasks = [
-        {"id": one.id, "task": one, "text": _(_TASKS[one.kind][0]), "href": _href(one, found)}
+        {
+            "id": one.id,
+            "task": one,
+            "text": _(_TASKS[one.kind][0]),
+            "href": _href(one, found),
+            # Opening it does all there is to do.
+            "done_by_opening": one.kind is TaskKind.INVITED,
+        }
         for one in found.tasks
     ]
     return render_template("today/show.html", today=found, tasks=tasks)
@@ -57,6 +64,16 @@ def finish(task_id: UUID) -> AnyResponse:
     """Strike a task off."""
     days.finish(current_store(), current_caller(), TaskId(task_id), now=now())
     return redirect(url_for("today.show"), code=303)
+
+
+@bp.post("/tasks/<uuid:task_id>/open")
+@signed_in
+def take_up(task_id: UUID) -> AnyResponse:
+    """Strike an invitation off, and lead to its dossier."""
+    reference = days.take_up(current_store(), current_caller(), TaskId(task_id), now=now())
+    if reference is None:
+        return redirect(url_for("today.show"), code=303)
+    return redirect(url_for("dossiers.show", reference=reference), code=303)
 
 
 @bp.get("/accesses")

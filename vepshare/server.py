@@ -6,6 +6,7 @@ from gunicorn.app.base import BaseApplication
 
 from vepshare.app import create_app
 from vepshare.config import Settings
+from vepshare.errors import ConfigurationError
 from vepshare.storage import Store
 
 
@@ -31,10 +32,16 @@ def run(settings: Settings, *, bind: str, workers: int) -> None:
     """Serve until told to stop.
 
     Raises:
-        ConfigurationError: before anything is bound, if the installation does not hold together.
+        ConfigurationError: before anything is bound, if the installation does not hold together,
+            or if nobody has said that its data are fictional.
 
     """
     create_app(settings)
+    if not (settings.demo or settings.evaluation):
+        raise ConfigurationError(
+            "this version unlocks with a passphrase alone, so it is not for real data:"
+            " set VEPSHARE_EVALUATION=fictional-data to serve fictional data"
+        )
     options = {
         "bind": bind,
         "workers": workers,
