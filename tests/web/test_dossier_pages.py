@@ -241,6 +241,19 @@ def test_keeping_under_seal_asks_for_how_long(world: World, at: OpenAt, dossier:
     assert "Under seal" in browser.page.text
 
 
+def test_the_closing_sheet_still_tells_who_has_read(
+    world: World, at: OpenAt, dossier: str
+) -> None:
+    """She can be told after the withdrawal as well. Source: R8, R49."""
+    at("u11").get(f"/dossiers/{dossier}")
+    browser = at("u01")
+    consents.withdraw(world.store, world.cast["u01"], dossier, None, now=WEDNESDAY)
+
+    page = browser.get(f"/dossiers/{dossier}/closing?lang=en")
+
+    assert "Doctor – Maison médicale du Tilleul-Blanc" in page.text.partition("Who has read")[2]
+
+
 def test_nobody_else_has_a_closing_sheet(world: World, at: OpenAt, dossier: str) -> None:
     """Source: S02."""
     withdraw(world, dossier)

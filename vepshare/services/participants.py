@@ -94,7 +94,7 @@ def begin_choosing(store: Store, caller: Caller, reference: str, *, now: datetim
     """
     with _alarm.watching(store, caller, reference, now=now), store.begin() as work:
         loaded = _facts.to_read(work, reference)
-        # Of their own service nothing but the caller's own part can stand in the way.
+        # Their own service may read, or they would not: only their part in it can refuse.
         refusal = _may_invite(loaded, caller, caller.hat, now)
         of = _access.dossier_id(loaded)
         _records.note(work, caller, audit.Event.FORM_SHOWN, of, refusal, now=now)

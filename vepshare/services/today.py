@@ -108,7 +108,7 @@ def _ending(loaded: Loaded, caller: Caller, now: datetime) -> Ending | None:
 
 def take_up(store: Store, caller: Caller, task_id: TaskId, *, now: datetime) -> str | None:
     """Strike a task off and return the reference of its dossier; None for one that is not shown."""
-    with store.begin() as work:
+    with _alarm.watching(store, caller, now=now), store.begin() as work:
         task = next((one for one in work.tasks.open_for(caller.hat) if one.id == task_id), None)
         loaded = () if task is None else _facts.several(work, {task.dossier_id})
         work.tasks.finish(task_id, caller.hat, now=now)
