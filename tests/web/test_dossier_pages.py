@@ -241,9 +241,7 @@ def test_keeping_under_seal_asks_for_how_long(world: World, at: OpenAt, dossier:
     assert "Under seal" in browser.page.text
 
 
-def test_the_closing_sheet_still_tells_who_has_read(
-    world: World, at: OpenAt, dossier: str
-) -> None:
+def test_the_closing_sheet_still_tells_who_has_read(world: World, at: OpenAt, dossier: str) -> None:
     """She can be told after the withdrawal as well. Source: R8, R49."""
     at("u11").get(f"/dossiers/{dossier}")
     browser = at("u01")
