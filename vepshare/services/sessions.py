@@ -64,13 +64,11 @@ def sign_in(
         methods = () if professional is None else _methods(work, professional)
     identity = _unlock(given.passphrase, methods, pepper)
     with store.begin() as work:
-        refusal, caller = _admit(work, professional, identity, given, request, now)
-        if caller is not None:
-            token = _open(work, caller, account, now)
-            return SignedIn(token=token, caller=caller)
-        forget = now - _WINDOW
-        work.sessions.note_attempt(account, now=now, forget_before=forget)
-        work.log.append(_refused(professional, refusal, request), now=now)
+        admitted = _admit(work, professional, identity, given, request, now)
+        if isinstance(admitted, Caller):
+            return SignedIn(token=_open(work, admitted, account, now), caller=admitted)
+        work.sessions.note_attempt(account, now=now, forget_before=now - _WINDOW)
+        work.log.append(_refused(professional, admitted, request), now=now)
     raise SignInRefusedError
 
 
@@ -120,19 +118,20 @@ def _admit(
     given: Credentials,
     request: RequestId,
     now: datetime,
-) -> tuple[Refusal, Caller | None]:
+) -> Caller | Refusal:
+    """Return who may come in, or why nobody may."""
     if professional is None or identity is None:
-        return Refusal.WRONG_CREDENTIALS, None
+        return Refusal.WRONG_CREDENTIALS
     hat = _chosen(work.people.hats(professional.id), given)
     standing = None if hat is None else work.people.standing(hat)
     if hat is None or standing is None:
-        return Refusal.FUNCTION_NOT_HELD, None
+        return Refusal.FUNCTION_NOT_HELD
     if refusal := policy.decide_standing(standing, now=now):
-        return refusal, None
+        return refusal
     keyring = accounts.keyring(work, professional.id, identity)
     accounts.share_services(work, keyring, work.people.hats(professional.id))
     organisation = work.people.organisations()[hat.organisation_id]
-    caller = Caller(
+    return Caller(
         hat=hat,
         standing=standing,
         request=request,
@@ -143,7 +142,6 @@ def _admit(
         organisation_code=organisation.code,
         organisation_name=organisation.name,
     )
-    return Refusal.WRONG_CREDENTIALS, caller
 
 
 def _chosen(hats: tuple[Hat, ...], given: Credentials) -> Hat | None:
