@@ -7,6 +7,7 @@ import pytest
 from tests.worlds import (
     LINES,
     MICROSECOND,
+    THURSDAY,
     TUESDAY,
     WEDNESDAY,
     World,
@@ -265,3 +266,20 @@ def test_a_line_that_ends_earlier_ends_alone(world: World) -> None:
         read(world, "u11", reference, now=over)
     assert wrapped_to(world, "u11", reference) == ""
     assert "ID:W" in levels(read(world, "u01", reference, now=over))
+
+
+def test_a_service_is_closed_even_when_an_ended_consent_is_pointed_at(
+    world: World, reference: str
+) -> None:
+    """An old page names the first consent; she means the service. Source: V4, R7."""
+    (first,) = consents.list_consents(
+        world.store, world.cast["u01"], reference, now=TUESDAY
+    ).consents
+    replacing = frozenset({first.id})
+    terms = make_terms(world, *LINES, starts=WEDNESDAY, replaces=replacing)
+    consents.give(world.store, world.cast["u01"], reference, terms, now=WEDNESDAY)
+
+    withdraw(world, reference, "O7", consent_id=first.id, now=THURSDAY)
+
+    with pytest.raises(AccessEndedError):
+        read(world, "u11", reference, now=THURSDAY)

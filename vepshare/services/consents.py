@@ -157,9 +157,11 @@ def _acts(
         one for one in loaded.register.consents if one.ended_at is None or now < one.ended_at
     ]
     wanted = [one.id for one in standing if consent_id in {None, one.id}]
-    if targets:
-        # Named services are closed under every consent at once: one act says it all.
-        wanted = wanted[:1]
+    known = consent_id is None or loaded.register.consent(consent_id) is not None
+    if targets and known:
+        # Named services are closed under every consent at once, whichever was pointed at, be it
+        # one that has ended: one act says it all.
+        wanted = [one.id for one in standing][:1]
     acts = (Withdrawn(consent_id=one, targets=targets, compartments=compartments) for one in wanted)
     return tuple(act for act in acts if _closes(loaded, act, now))
 
