@@ -4,6 +4,7 @@ import pytest
 
 from tests.worlds import (
     LINES,
+    MICROSECOND,
     TUESDAY,
     WEDNESDAY,
     World,
@@ -15,7 +16,7 @@ from tests.worlds import (
 )
 from vepshare import audit
 from vepshare.dossier import CODES
-from vepshare.services import UnknownDossierError, consents, entries, overview
+from vepshare.services import ActRefusedError, UnknownDossierError, consents, entries, overview
 
 CODE = {compartment: code for code, compartment in CODES.items()}
 
@@ -155,3 +156,13 @@ def test_one_s_own_ceiling_is_the_row_of_the_matrix(world: World) -> None:
     assert doctor.ceiling[CODES["HE"]].level.value == "W"
     assert doctor.ceiling[CODES["SF"]] is None
     assert last_entry(world.store).event is audit.Event.ACCESS_READ
+
+
+def test_a_lapsed_undertaking_shows_not_even_the_row(world: World) -> None:
+    """What the log says was refused is not shown. Source: V1, R16."""
+    after = world.cast["u11"].standing.undertaking_until + MICROSECOND
+
+    with pytest.raises(ActRefusedError):
+        overview.my_access(world.store, world.cast["u11"], now=after)
+
+    assert last_entry(world.store).outcome is audit.Outcome.REFUSED

@@ -13,6 +13,7 @@ from vepshare.people import Hat, Profession
 from vepshare.policy import Ceiling, Holder, Level, Overview, Refusal
 from vepshare.services import _access, _alarm, _facts, _records
 from vepshare.services._caller import Caller
+from vepshare.services._errors import ActRefusedError
 from vepshare.services._facts import Loaded
 from vepshare.services._recipients import Recipients
 from vepshare.storage import LogFilter, Store, Work
@@ -156,10 +157,17 @@ class MyAccess:
 
 
 def my_access(store: Store, caller: Caller, *, now: datetime) -> MyAccess:
-    """Return the ceiling of the caller's function, compartment by compartment."""
+    """Return the ceiling of the caller's function, compartment by compartment.
+
+    Raises:
+        ActRefusedError: the account, the function or the undertaking is not in force.
+
+    """
     with store.begin() as work:
         refusal = policy.decide_standing(caller.standing, now=now)
         _records.note(work, caller, audit.Event.ACCESS_READ, None, refusal, now=now)
+    if refusal is not None:
+        raise ActRefusedError(refusal)
     cells = {one: policy.matrix().cell(caller.hat.profession, one) for one in Compartment}
     return MyAccess(
         hat=caller.hat,

@@ -78,7 +78,7 @@ def pseudonym(store: Store, caller: Caller, reference: str, *, now: datetime) ->
 
     For the head of a page: the log is told of the page itself.
     """
-    with store.begin() as work:
+    with _alarm.watching(store, caller, reference, now=now), store.begin() as work:
         loaded = _facts.to_read(work, reference)
     if loaded is None or not _access.visible(loaded, caller, now=now):
         return None

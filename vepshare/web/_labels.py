@@ -8,7 +8,7 @@ from flask import Flask
 from flask_babel import format_date, format_datetime
 from flask_babel import gettext as _
 
-from vepshare.dossier import CODES, COMPARTMENT_TITLES, N_, Compartment, Origin, Reason, State
+from vepshare.dossier import COMPARTMENT_TITLES, N_, Compartment, Origin, Reason, State
 from vepshare.people import Profession
 from vepshare.policy import Level
 
@@ -86,11 +86,6 @@ def service(organisation: str, code: Profession | str) -> str:
 def compartment(one: Compartment) -> str:
     """Return the title of a compartment on screen."""
     return _(COMPARTMENT_TITLES[one])
-
-
-def compartment_code(one: Compartment) -> str:
-    """Return the two letters professionals use for a compartment."""
-    return next(code for code, found in CODES.items() if found is one)
 
 
 def level(one: Level) -> str:
