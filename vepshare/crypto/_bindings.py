@@ -34,8 +34,8 @@ class Kind(StrEnum):
     RECOVERY_PIECE = "recovery-piece"
 
 
-def binding(kind: Kind, *fields: Field) -> bytes:
-    """Return the bytes that stand for *fields* under *kind*, and for nothing else.
+def binding(kind: Kind, *values: Field) -> bytes:
+    """Return the bytes that stand for *values* under *kind*, and for nothing else.
 
     `vepshare/<kind>/v1`, a zero byte, then each field as a 4-byte big-endian length
     and its bytes: UTF-8 for text, 8 big-endian bytes for an integer, 16 for a UUID.
@@ -46,9 +46,14 @@ def binding(kind: Kind, *fields: Field) -> bytes:
         ValueError: for an integer below 0 or above 2**64 - 1.
 
     """
-    parts = [_PREFIXES[kind]]
-    for field in fields:
-        raw = _encode(field)
+    return _PREFIXES[kind] + fields(*values)
+
+
+def fields(*values: Field) -> bytes:
+    """Return fields as they stand in a binding; what a binding goes on with, added to another."""
+    parts: list[bytes] = []
+    for value in values:
+        raw = _encode(value)
         parts += (_LENGTH.pack(len(raw)), raw)
     return b"".join(parts)
 

@@ -24,6 +24,7 @@ class Label(StrEnum):
     UNLOCK_KIT = "unlock/kit"
     SESSION = "session"
     FORMS = "forms"
+    REMEMBERED = "remembered"
 
 
 def derive(cls: type[S], source: bytes, label: Label, *, salt: bytes | None = None) -> S:

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
-from vepshare.crypto._bindings import Kind, binding
+from vepshare.crypto._bindings import Kind, binding, fields
 from vepshare.ids import DossierId, EntryId, ProfessionalId, ServiceId
 
 HASH_SIZE = 32
@@ -93,17 +94,8 @@ class EntryPlace:
     def context(self, part: Part) -> bytes:
         """Return the binding of the seal over the body or over the flag values."""
         kind = Kind.RECORD if part is Part.BODY else Kind.FLAGS
-        return binding(kind, *self.fields())
-
-    def fields(self) -> tuple[DossierId, str, int, EntryId, int, bytes]:
-        """Return the fields that every binding of this place has, in order."""
-        return (
-            self.dossier,
-            self.compartment,
-            self.epoch,
-            self.entry,
-            self.version,
-            self.previous,
+        return _beginning(kind, self.dossier, self.compartment, self.epoch) + fields(
+            self.entry, self.version, self.previous
         )
 
 
@@ -127,7 +119,16 @@ class EntryWrapPlace:
 
     def info(self) -> bytes:
         """Return the binding of the wrap."""
-        return binding(Kind.ENTRY_WRAP, *self.place.fields(), self.part, self.recipient_key)
+        at = self.place
+        return _beginning(Kind.ENTRY_WRAP, at.dossier, at.compartment, at.epoch) + fields(
+            at.entry, at.version, at.previous, self.part, self.recipient_key
+        )
+
+
+@lru_cache(maxsize=256)
+def _beginning(kind: Kind, dossier: DossierId, compartment: str, epoch: int) -> bytes:
+    """Return what the bindings of all entries of a compartment begin with."""
+    return binding(kind, dossier, compartment, epoch)
 
 
 def _require_hashes(*hashes: bytes) -> None:

@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.hpke import (
     Suite,
 )
 
+from vepshare.crypto._remembered import Memory, place_of
 from vepshare.crypto._secrets import S, Secret, WrapSeed
 from vepshare.errors import Tampered, TamperedError
 
@@ -37,14 +38,26 @@ _MLKEM_SEED_SIZE = 64
 class PrivateKey:
     """An X-Wing private key, made once a request and used for many unwraps."""
 
-    __slots__ = ("_expanded",)
+    __slots__ = ("_expanded", "_memory", "_seed")
 
-    def __init__(self, expanded: MLKEM768X25519PrivateKey) -> None:
-        self._expanded = expanded
+    def __init__(self, seed: WrapSeed) -> None:
+        self._seed = seed
+        self._memory = Memory(seed)
+        self._expanded: MLKEM768X25519PrivateKey | None = None
 
     def open(self, sealed: bytes, info: bytes) -> bytes:
         """Return what the HPKE message *sealed* holds; for this package only."""
-        return _SUITE.decrypt(sealed, self._expanded, info)
+        place = place_of(sealed, info)
+        known = self._memory.recall(place)
+        if known is None:
+            known = _SUITE.decrypt(sealed, self._whole(), info)
+            self._memory.keep(place, known)
+        return known
+
+    def _whole(self) -> MLKEM768X25519PrivateKey:
+        if self._expanded is None:
+            self._expanded = MLKEM768X25519PrivateKey(*_expand(self._seed))
+        return self._expanded
 
     def __repr__(self) -> str:
         return "PrivateKey(•••)"
@@ -54,9 +67,8 @@ class PrivateKey:
 
 
 def private_key(seed: WrapSeed) -> PrivateKey:
-    """Return the private key of *seed*; some 0.1 ms, so once a request."""
-    mlkem, x25519 = _expand(seed)
-    return PrivateKey(MLKEM768X25519PrivateKey(mlkem, x25519))
+    """Return the private key of *seed*; it is expanded, in 0.1 ms, when a first wrap needs it."""
+    return PrivateKey(seed)
 
 
 def public_key(seed: WrapSeed) -> bytes:

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, Row, bindparam, exists, insert, select, updat
 
 from vepshare.dossier import Dossier, Participant, Reason, State
 from vepshare.ids import DossierId, OrganisationId, ParticipantId, ProfessionalId
-from vepshare.people import Hat, Profession
+from vepshare.people import Hat
 from vepshare.storage import _tables as t
 
 _AWAITED = exists().where(t.pending.c.dossier_id == t.dossiers.c.id).label("awaited")
@@ -156,7 +156,7 @@ def _participant(row: Row[tuple[object, ...]]) -> Participant:
         id=ParticipantId(row.id),
         professional_id=ProfessionalId(row.professional_id),
         organisation_id=OrganisationId(row.organisation_id),
-        profession=Profession(row.profession),
+        profession=row.profession,
         reason=Reason(row.reason),
         since=row.since,
         ended_at=row.ended_at,

@@ -4,8 +4,6 @@ from collections.abc import Iterable
 
 from sqlalchemy import (
     Connection,
-    Row,
-    RowMapping,
     bindparam,
     delete,
     insert,
@@ -16,16 +14,17 @@ from sqlalchemy import (
 )
 
 from vepshare.dossier import Compartment
-from vepshare.ids import DossierId, EntryId, OrganisationId, ProfessionalId, ServiceId
-from vepshare.people import Profession
+from vepshare.ids import DossierId, EntryId, ServiceId
 from vepshare.storage import _tables as t
 from vepshare.storage._rows import EntryRow, EntryWrap
 
+_NAMES = {
+    "author": t.professionals.c.name,
+    "organisation_code": t.organisations.c.code,
+    "organisation_name": t.organisations.c.name,
+}
 _WITH_NAMES = select(
-    t.entries,
-    t.professionals.c.name.label("author"),
-    t.organisations.c.code.label("organisation_code"),
-    t.organisations.c.name.label("organisation_name"),
+    *(_NAMES[name] if name in _NAMES else t.entries.c[name] for name in EntryRow._fields)
 ).select_from(
     t.entries.join(t.professionals, t.professionals.c.id == t.entries.c.author_id).join(
         t.organisations, t.organisations.c.id == t.entries.c.organisation_id
@@ -36,7 +35,7 @@ _LATEST = _WITH_NAMES.where(
     t.entries.c.latest,
     t.entries.c.compartment.in_(bindparam("compartments", expanding=True)),
 ).order_by(t.entries.c.recorded_at, t.entries.c.id)
-_WRAPS = select(t.entry_wraps).where(
+_WRAPS = select(*(t.entry_wraps.c[name] for name in EntryWrap._fields)).where(
     t.entry_wraps.c.dossier_id == bindparam("dossier_id"),
     or_(
         t.entry_wraps.c.recipient_key.in_(bindparam("keys", expanding=True)),
@@ -82,14 +81,14 @@ class Entries:
     ) -> tuple[EntryRow, ...]:
         """Return the latest version of each entry of some compartments, oldest first."""
         values = {"dossier_id": dossier_id, "compartments": [one.value for one in compartments]}
-        return tuple(_entry(row) for row in self._connection.execute(_LATEST, values))
+        return tuple(map(EntryRow._make, self._connection.execute(_LATEST, values)))
 
     def get(self, dossier_id: DossierId, entry_id: EntryId) -> EntryRow | None:
         """Return the latest version of one entry, or None."""
         c = t.entries.c
         query = _WITH_NAMES.where(c.dossier_id == dossier_id, c.id == entry_id, c.latest)
         row = self._connection.execute(query).first()
-        return None if row is None else _entry(row)
+        return None if row is None else EntryRow._make(row)
 
     def address(
         self, dossier_id: DossierId, entry_id: EntryId, services: Iterable[ServiceId]
@@ -131,15 +130,14 @@ class Entries:
     def wraps_for(self, dossier_id: DossierId, keys: Iterable[bytes]) -> tuple[EntryWrap, ...]:
         """Return the own keys of entries wrapped to some recipient keys, or to an inbox."""
         values = {"dossier_id": dossier_id, "keys": tuple(keys)}
-        rows = self._connection.execute(_WRAPS, values).mappings()
-        return tuple(_wrap(row) for row in rows)
+        return tuple(map(EntryWrap._make, self._connection.execute(_WRAPS, values)))
 
     def wrapped_to(self, dossier_id: DossierId) -> frozenset[tuple[Compartment, bytes]]:
         """Return which (compartment, recipient key), inboxes apart, hold the key of some entry."""
         c = t.entry_wraps.c
         query = select(c.compartment, c.recipient_key).where(c.dossier_id == dossier_id, ~c.inbox)
         rows = self._connection.execute(query.distinct())
-        return frozenset((Compartment(row.compartment), row.recipient_key) for row in rows)
+        return frozenset((row.compartment, row.recipient_key) for row in rows)
 
     def drop_wraps(self, dossier_id: DossierId, lost: Iterable[tuple[Compartment, bytes]]) -> None:
         """Destroy the wraps of own keys of some compartments to some recipient keys."""
@@ -155,38 +153,3 @@ class Entries:
             self._connection.execute(delete(table).where(table.c.dossier_id == dossier_id))
         query = delete(t.entries).where(t.entries.c.dossier_id == dossier_id)
         return self._connection.execute(query).rowcount
-
-
-def _entry(row: Row[tuple[object, ...]]) -> EntryRow:
-    return EntryRow(
-        dossier_id=DossierId(row.dossier_id),
-        id=EntryId(row.id),
-        version=row.version,
-        compartment=Compartment(row.compartment),
-        kind=row.kind,
-        epoch=row.epoch,
-        own_key=row.own_key,
-        author_id=ProfessionalId(row.author_id),
-        organisation_id=OrganisationId(row.organisation_id),
-        profession=Profession(row.profession),
-        recorded_at=row.recorded_at,
-        previous=row.previous,
-        digest=row.digest,
-        body=row.body,
-        flags=row.flags,
-        author=row.author,
-        organisation_code=row.organisation_code,
-        organisation_name=row.organisation_name,
-    )
-
-
-def _wrap(row: RowMapping) -> EntryWrap:
-    return EntryWrap(
-        entry_id=EntryId(row["entry_id"]),
-        version=row["version"],
-        part=row["part"],
-        recipient_key=row["recipient_key"],
-        inbox=row["inbox"],
-        compartment=Compartment(row["compartment"]),
-        wrap=row["wrap"],
-    )

@@ -2,14 +2,15 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import Connection, RowMapping, and_, bindparam, delete, insert, select, tuple_
+from sqlalchemy import Connection, and_, bindparam, delete, insert, select, tuple_
 
 from vepshare.dossier import Compartment
 from vepshare.ids import DossierId
 from vepshare.storage import _tables as t
 from vepshare.storage._rows import Epoch, KeyWrap, PendingWrap
 
-_WRAPS_FOR = select(t.wraps).where(
+_WRAPS = select(*(t.wraps.c[name] for name in KeyWrap._fields))
+_WRAPS_FOR = _WRAPS.where(
     t.wraps.c.dossier_id == bindparam("dossier_id"),
     t.wraps.c.recipient_key.in_(bindparam("keys", expanding=True)),
 )
@@ -45,7 +46,7 @@ class Keys:
         rows = self._connection.execute(_EPOCHS, {"dossier_id": dossier_id})
         return tuple(
             Epoch(
-                compartment=Compartment(row.compartment),
+                compartment=row.compartment,
                 epoch=row.epoch,
                 body_commitment=row.body_commitment,
                 flag_commitment=row.flag_commitment,
@@ -74,13 +75,13 @@ class Keys:
 
     def wraps(self, dossier_id: DossierId) -> tuple[KeyWrap, ...]:
         """Return every wrap of a dossier."""
-        query = select(t.wraps).where(t.wraps.c.dossier_id == dossier_id)
-        return tuple(_wrap(row) for row in self._connection.execute(query).mappings())
+        query = _WRAPS.where(t.wraps.c.dossier_id == dossier_id)
+        return tuple(map(KeyWrap._make, self._connection.execute(query)))
 
     def wraps_for(self, dossier_id: DossierId, keys: Iterable[bytes]) -> tuple[KeyWrap, ...]:
         """Return the wraps of a dossier to some recipient keys, all epochs."""
         values = {"dossier_id": dossier_id, "keys": tuple(keys)}
-        return tuple(_wrap(row) for row in self._connection.execute(_WRAPS_FOR, values).mappings())
+        return tuple(map(KeyWrap._make, self._connection.execute(_WRAPS_FOR, values)))
 
     def drop_wraps(
         self, dossier_id: DossierId, lost: Iterable[tuple[Compartment, str, bytes]]
@@ -115,7 +116,7 @@ class Keys:
         query = select(t.pending).where(t.pending.c.dossier_id == dossier_id)
         return tuple(
             PendingWrap(
-                compartment=Compartment(row.compartment),
+                compartment=row.compartment,
                 epoch=row.epoch,
                 part=row.part,
                 recipient_key=row.recipient_key,
@@ -141,14 +142,3 @@ class Keys:
         """Destroy every key of a dossier: what they sealed is gone with them."""
         for table in (t.wraps, t.pending, t.epochs):
             self._connection.execute(delete(table).where(table.c.dossier_id == dossier_id))
-
-
-def _wrap(row: RowMapping) -> KeyWrap:
-    return KeyWrap(
-        compartment=Compartment(row["compartment"]),
-        epoch=row["epoch"],
-        part=row["part"],
-        recipient_key=row["recipient_key"],
-        grant=row["grant"],
-        wrap=row["wrap"],
-    )

@@ -5,7 +5,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 
-from sqlalchemy import ColumnElement, Connection, bindparam, func, insert, select, update
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Connection,
+    Update,
+    bindparam,
+    func,
+    insert,
+    select,
+    update,
+)
 
 from vepshare import audit
 from vepshare.ids import DossierId, OrganisationId, ProfessionalId
@@ -16,6 +26,28 @@ _MOVE = update(t.log_head).where(t.log_head.c.id == 1).values(head=bindparam("ne
 _ENTRY = insert(t.log_entries)
 _NODES = insert(t.log_nodes)
 _PAGE = 1000
+
+
+def _at_once() -> Update:
+    """Return one statement that writes an entry, its nodes and the head.
+
+    PostgreSQL alone takes it. Each statement is a round trip during which everybody else waits
+    for the head; SQLite has no round trips.
+    """
+    columns = ("idx", "entry", "leaf", "at", "event", "outcome", "actor", "organisation", "dossier")
+    entry = insert(t.log_entries).values({name: bindparam(f"new_{name}") for name in columns})
+    c = t.log_nodes.c
+    arrays = ((c.level, "levels"), (c.idx, "places"), (c.hash, "hashes"))
+    nodes = (
+        func.unnest(*(bindparam(name, type_=ARRAY(column.type)) for column, name in arrays))
+        .table_valued(*(column.name for column, _ in arrays))
+        .render_derived()
+    )
+    completed = insert(t.log_nodes).from_select(["level", "idx", "hash"], select(*nodes.c))
+    return _MOVE.add_cte(entry.cte("entry"), completed.cte("completed"))
+
+
+_AT_ONCE = _at_once()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,10 +80,10 @@ class Log:
         one taken: whoever holds it waits for nobody.
         """
         new = audit.append(self._locked_head(), record, now=now)
-        self._connection.execute(_ENTRY, _entry_row(new, record))
-        if new.nodes:
-            self._connection.execute(_NODES, _node_rows(new))
-        self._connection.execute(_MOVE, {"new_head": new.head.encode()})
+        if self._connection.dialect.name == "postgresql":
+            self._connection.execute(_AT_ONCE, _all_values(new, record))
+        else:
+            self._write([_entry_row(new, record)], _node_rows(new), new.head)
         return new
 
     def append_all(self, records: Sequence[audit.Record], *, now: datetime) -> None:
@@ -64,6 +96,11 @@ class Log:
             head = new.head
             entries.append(_entry_row(new, record))
             nodes += _node_rows(new)
+        self._write(entries, nodes, head)
+
+    def _write(
+        self, entries: list[dict[str, object]], nodes: list[dict[str, object]], head: audit.Head
+    ) -> None:
         for statement, rows in ((_ENTRY, entries), (_NODES, nodes)):
             if rows:
                 self._connection.execute(statement, rows)
@@ -164,6 +201,16 @@ def _entry_row(new: audit.Appended, record: audit.Record) -> dict[str, object]:
         "actor": record.actor,
         "organisation": record.organisation,
         "dossier": record.dossier,
+    }
+
+
+def _all_values(new: audit.Appended, record: audit.Record) -> dict[str, object]:
+    values = {f"new_{name}": value for name, value in _entry_row(new, record).items()}
+    return values | {
+        "new_head": new.head.encode(),
+        "levels": [node.level for node in new.nodes],
+        "places": [node.place for node in new.nodes],
+        "hashes": [node.hash for node in new.nodes],
     }
 
 

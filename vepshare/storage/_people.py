@@ -256,7 +256,7 @@ def _hat(row: Row[tuple[object, ...]]) -> Hat:
     return Hat(
         professional_id=ProfessionalId(row.professional_id),
         organisation_id=OrganisationId(row.organisation_id),
-        profession=Profession(row.profession),
+        profession=row.profession,
     )
 
 
@@ -264,7 +264,7 @@ def _service_key(row: Row[tuple[object, ...]]) -> ServiceKey:
     return ServiceKey(
         service_id=ServiceId(row.id),
         organisation_id=OrganisationId(row.organisation_id),
-        profession=Profession(row.profession),
+        profession=row.profession,
         epoch=row.epoch,
         key_id=row.key_id,
         public=row.public,

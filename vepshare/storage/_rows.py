@@ -1,8 +1,12 @@
-"""What storage hands out where no meaning has a type of its own: sealed things and their places."""
+"""What storage hands out where no meaning has a type of its own: sealed things and their places.
+
+What is read by the dozen is a tuple, its fields in the order of the columns: a fifth of the time.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from vepshare.dossier import Compartment
 from vepshare.ids import (
@@ -110,8 +114,7 @@ class Epoch:
     flag_inbox: bytes
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeyWrap:
+class KeyWrap(NamedTuple):
     """A compartment key (part `body`) or flag key (`flag`) wrapped to one recipient key."""
 
     compartment: Compartment
@@ -133,8 +136,7 @@ class PendingWrap:
     grant: bytes
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EntryWrap:
+class EntryWrap(NamedTuple):
     """The own key of one version of an entry, wrapped to a service or to an inbox."""
 
     entry_id: EntryId
@@ -146,8 +148,7 @@ class EntryWrap:
     wrap: bytes
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EntryRow:
+class EntryRow(NamedTuple):
     """One version of an entry, sealed. `previous` and `digest` are 32 bytes."""
 
     dossier_id: DossierId

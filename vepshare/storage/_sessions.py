@@ -15,7 +15,7 @@ from sqlalchemy import (
 )
 
 from vepshare.ids import MethodId, OrganisationId, ProfessionalId, new_id
-from vepshare.people import Hat, Profession, Standing
+from vepshare.people import Hat, Standing
 from vepshare.storage import _tables as t
 from vepshare.storage._rows import LiveSession, SessionRow, UnlockRow
 
@@ -152,7 +152,7 @@ def _live(row: Row[tuple[object, ...]]) -> LiveSession:
             hat=Hat(
                 professional_id=ProfessionalId(row.professional_id),
                 organisation_id=OrganisationId(row.organisation_id),
-                profession=Profession(row.profession),
+                profession=row.profession,
             ),
             half=row.half,
             sealed=row.sealed,

@@ -19,7 +19,9 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from vepshare.storage._types import Identifier, UtcDateTime
+from vepshare.dossier import Compartment
+from vepshare.people import Profession
+from vepshare.storage._types import Coded, Identifier, UtcDateTime
 
 metadata = MetaData(
     naming_convention={
@@ -69,7 +71,7 @@ functions = Table(
     metadata,
     Column("professional_id", Identifier, ForeignKey("professionals.id"), primary_key=True),
     Column("organisation_id", Identifier, ForeignKey("organisations.id"), primary_key=True),
-    Column("profession", String(10), primary_key=True),
+    Column("profession", Coded(Profession, 10), primary_key=True),
     Column("held", Boolean, nullable=False),
 )
 
@@ -78,7 +80,7 @@ services = Table(
     metadata,
     Column("id", Identifier, primary_key=True),
     Column("organisation_id", Identifier, ForeignKey("organisations.id"), nullable=False),
-    Column("profession", String(10), nullable=False),
+    Column("profession", Coded(Profession, 10), nullable=False),
     Column("epoch", Integer, nullable=False),
     UniqueConstraint("organisation_id", "profession"),
 )
@@ -123,7 +125,7 @@ sessions = Table(
         "professional_id", Identifier, ForeignKey("professionals.id"), nullable=False, index=True
     ),
     Column("organisation_id", Identifier, ForeignKey("organisations.id"), nullable=False),
-    Column("profession", String(10), nullable=False),
+    Column("profession", Coded(Profession, 10), nullable=False),
     Column("half", LargeBinary, nullable=False),
     Column("sealed", LargeBinary, nullable=False),
     Column("opened_at", UtcDateTime, nullable=False),
@@ -161,7 +163,7 @@ participants = Table(
         "professional_id", Identifier, ForeignKey("professionals.id"), nullable=False, index=True
     ),
     Column("organisation_id", Identifier, ForeignKey("organisations.id"), nullable=False),
-    Column("profession", String(10), nullable=False),
+    Column("profession", Coded(Profession, 10), nullable=False),
     Column("reason", String(20), nullable=False),
     Column("since", UtcDateTime, nullable=False),
     Column("ended_at", UtcDateTime),
@@ -192,7 +194,7 @@ epochs = Table(
     "epochs",
     metadata,
     Column("dossier_id", Identifier, ForeignKey("dossiers.id"), primary_key=True),
-    Column("compartment", String(30), primary_key=True),
+    Column("compartment", Coded(Compartment, 30), primary_key=True),
     Column("epoch", Integer, primary_key=True, autoincrement=False),
     Column("body_commitment", LargeBinary, nullable=False),
     Column("flag_commitment", LargeBinary, nullable=False),
@@ -204,7 +206,7 @@ wraps = Table(
     "wraps",
     metadata,
     Column("dossier_id", Identifier, ForeignKey("dossiers.id"), primary_key=True),
-    Column("compartment", String(30), primary_key=True),
+    Column("compartment", Coded(Compartment, 30), primary_key=True),
     Column("epoch", Integer, primary_key=True, autoincrement=False),
     Column("part", String(4), primary_key=True),
     Column("recipient_key", LargeBinary, primary_key=True),
@@ -216,7 +218,7 @@ pending = Table(
     "pending",
     metadata,
     Column("dossier_id", Identifier, ForeignKey("dossiers.id"), primary_key=True),
-    Column("compartment", String(30), primary_key=True),
+    Column("compartment", Coded(Compartment, 30), primary_key=True),
     Column("epoch", Integer, primary_key=True, autoincrement=False),
     Column("part", String(4), primary_key=True),
     Column("recipient_key", LargeBinary, primary_key=True),
@@ -229,14 +231,14 @@ entries = Table(
     Column("dossier_id", Identifier, ForeignKey("dossiers.id"), primary_key=True),
     Column("id", Identifier, primary_key=True),
     Column("version", Integer, primary_key=True, autoincrement=False),
-    Column("compartment", String(30), nullable=False),
+    Column("compartment", Coded(Compartment, 30), nullable=False),
     Column("kind", String(40), nullable=False),
     Column("epoch", Integer, nullable=False),
     Column("own_key", Boolean, nullable=False),
     Column("latest", Boolean, nullable=False),
     Column("author_id", Identifier, ForeignKey("professionals.id"), nullable=False),
     Column("organisation_id", Identifier, ForeignKey("organisations.id"), nullable=False),
-    Column("profession", String(10), nullable=False),
+    Column("profession", Coded(Profession, 10), nullable=False),
     Column("recorded_at", UtcDateTime, nullable=False),
     Column("previous", LargeBinary, nullable=False),
     Column("digest", LargeBinary, nullable=False),
@@ -261,7 +263,7 @@ entry_wraps = Table(
     Column("part", String(4), primary_key=True),
     Column("recipient_key", LargeBinary, primary_key=True),
     Column("inbox", Boolean, nullable=False),
-    Column("compartment", String(30), nullable=False),
+    Column("compartment", Coded(Compartment, 30), nullable=False),
     Column("wrap", LargeBinary, nullable=False),
 )
 

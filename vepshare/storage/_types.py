@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from enum import StrEnum
 from functools import lru_cache
 from uuid import UUID
 
-from sqlalchemy import DateTime, Dialect, TypeDecorator, Uuid
+from sqlalchemy import DateTime, Dialect, String, TypeDecorator, Uuid
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -57,3 +58,24 @@ class Identifier(Uuid[UUID]):
         """Return how a column is read; PostgreSQL's driver hands over identifiers itself."""
         del coltype
         return _read if dialect.name == "sqlite" else None
+
+
+class Coded(TypeDecorator[StrEnum]):
+    """A code of an enumeration, stored by value and read as its member.
+
+    A value that is no code raises KeyError: what was stored by another program has no meaning.
+    """
+
+    impl = String
+    cache_ok = True
+
+    def __init__(self, codes: type[StrEnum], length: int) -> None:
+        super().__init__(length)
+        self.codes = codes
+
+    def result_processor(
+        self, dialect: Dialect, coltype: object
+    ) -> Callable[[str], StrEnum] | None:
+        """Return how a column is read; a look-up, since some are read by the dozen."""
+        del dialect, coltype
+        return {one.value: one for one in self.codes}.__getitem__
