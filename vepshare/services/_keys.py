@@ -92,12 +92,16 @@ def align(
     having = {Slot(one.compartment, Part(one.part), one.recipient_key) for one in stored} | owed
     lost = having - entitled.slots.keys()
     work.keys.drop_wraps(dossier_id, lost)
-    work.entries.drop_wraps(dossier_id, _lost_entry_wraps(work, dossier_id, entitled))
-    plan = _Alignment(work, dossier_id, entitled, held, stored)
+    lost_own = _lost_entry_wraps(work, dossier_id, entitled)
+    work.entries.drop_wraps(dossier_id, lost_own)
+    plan = _Alignment(work, dossier_id, entitled, held, stored, now=now)
     for compartment in Compartment:
         plan.compartment(
             compartment,
-            lost={one for one in lost if one.compartment is compartment},
+            # Whoever lost only keys of entries moves the compartment on as well: when it is
+            # drained, its entries get other keys, and those who remain are handed them anew.
+            lost=any(one.compartment is compartment for one in lost)
+            or any(one is compartment for one, _ in lost_own),
             new={one for one in entitled.slots.keys() - having if one.compartment is compartment},
         )
     if plan.begun:
@@ -152,8 +156,11 @@ class _Alignment:
         wanted: Entitled,
         held: Held,
         stored: tuple[KeyWrap, ...],
+        *,
+        now: datetime,
     ) -> None:
         self._work = work
+        self._now = now
         self._dossier_id = dossier_id
         self._wanted = wanted
         self._held = held
@@ -168,7 +175,7 @@ class _Alignment:
         for epoch in work.keys.epochs(dossier_id):
             self._last[epoch.compartment] = epoch.epoch
 
-    def compartment(self, compartment: Compartment, *, lost: set[Slot], new: set[Slot]) -> None:
+    def compartment(self, compartment: Compartment, *, lost: bool, new: set[Slot]) -> None:
         """Bring one compartment into line."""
         last = self._last.get(compartment, 0)
         current = self._held.key(compartment, last) if last and new else None
@@ -187,7 +194,7 @@ class _Alignment:
             return
         key = CompartmentKey.new()
         self._held.keep(compartment, number, key)
-        epoch = _epoch(compartment, number, key)
+        epoch = _epoch(compartment, number, key, self._now)
         self._work.keys.add_epoch(self._dossier_id, epoch)
         self.begun.append(epoch)
         self._hand_out(number, key, slots)
@@ -244,7 +251,7 @@ def _place(
     )
 
 
-def _epoch(compartment: Compartment, number: int, key: CompartmentKey) -> Epoch:
+def _epoch(compartment: Compartment, number: int, key: CompartmentKey, now: datetime) -> Epoch:
     flag = crypto.flag_key(key)
     return Epoch(
         compartment=compartment,
@@ -253,4 +260,5 @@ def _epoch(compartment: Compartment, number: int, key: CompartmentKey) -> Epoch:
         flag_commitment=crypto.commitment(flag),
         body_inbox=crypto.public_key(crypto.inbox_seed(key)),
         flag_inbox=crypto.public_key(crypto.inbox_seed(flag)),
+        begun_at=now,
     )

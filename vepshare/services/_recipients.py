@@ -1,6 +1,6 @@
 """Whom the acts of a dossier entitle to which keys, and the public keys behind a recipient."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -87,6 +87,31 @@ class Recipients:
             return
         for keys in self._people.public_keys(persons).values():
             yield keys.wrap_key_id, keys.wrap_public
+
+    def readers(
+        self,
+        compartment: Compartment,
+        organisation_id: OrganisationId,
+        addressed_to: Collection[tuple[OrganisationId, Profession]],
+        *,
+        now: datetime,
+    ) -> tuple[tuple[bytes, bytes], ...]:
+        """Return who is handed the own key of an entry written at *organisation_id*.
+
+        Whoever holds the compartment key reads it through the inbox. Whoever only writes here
+        reads what its own organisation wrote, and what is addressed to it.
+        """
+        wanted = {
+            (one.organisation_id, one.profession, one.professional_id)
+            for one in policy.holders(self._register, now=now)
+            if one.level is Level.WRITE_OWN
+            and one.compartment is compartment
+            and (
+                one.organisation_id == organisation_id
+                or (one.organisation_id, one.profession) in addressed_to
+            )
+        }
+        return tuple(sorted({key for service in wanted for key in self.of(*service)}))
 
     def _persons(
         self,

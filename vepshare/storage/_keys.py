@@ -1,6 +1,7 @@
 """Epochs of compartment keys, and the wraps of them: consent as rows."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from sqlalchemy import Connection, and_, bindparam, delete, insert, select, tuple_
 
@@ -38,6 +39,7 @@ class Keys:
                 flag_commitment=one.flag_commitment,
                 body_inbox=one.body_inbox,
                 flag_inbox=one.flag_inbox,
+                begun_at=one.begun_at,
             )
         )
 
@@ -52,6 +54,7 @@ class Keys:
                 flag_commitment=row.flag_commitment,
                 body_inbox=row.body_inbox,
                 flag_inbox=row.flag_inbox,
+                begun_at=row.begun_at,
             )
             for row in rows
         )
@@ -95,6 +98,39 @@ class Keys:
             same = tuple_(c.compartment, c.part, c.recipient_key).in_(triples)
             self._connection.execute(delete(table).where(and_(c.dossier_id == dossier_id, same)))
 
+    def drop_epochs(self, dossier_id: DossierId, old: Iterable[tuple[Compartment, int]]) -> None:
+        """Destroy every wrap of some (compartment, epoch), owed or not: those keys are gone."""
+        pairs = [(compartment.value, epoch) for compartment, epoch in old]
+        if not pairs:
+            return
+        for table in (t.wraps, t.pending):
+            c = table.c
+            same = tuple_(c.compartment, c.epoch).in_(pairs)
+            self._connection.execute(delete(table).where(and_(c.dossier_id == dossier_id, same)))
+
+    def undrained(self, *, before: datetime, most: int) -> tuple[DossierId, ...]:
+        """Return dossiers where an epoch that ended before *before* can still be opened.
+
+        An epoch ends when the next one of its compartment begins.
+        """
+        old, new = t.wraps.c, t.epochs.c
+        query = (
+            select(old.dossier_id)
+            .join(
+                t.epochs,
+                and_(
+                    new.dossier_id == old.dossier_id,
+                    new.compartment == old.compartment,
+                    new.epoch == old.epoch + 1,
+                    new.begun_at < before,
+                ),
+            )
+            .where(old.part == "body")
+            .distinct()
+        )
+        rows = self._connection.execute(query.order_by(old.dossier_id).limit(most))
+        return tuple(DossierId(row.dossier_id) for row in rows)
+
     def owe(self, dossier_id: DossierId, wraps: Iterable[PendingWrap]) -> None:
         """Note wraps that wait for somebody who holds the key."""
         rows = [
@@ -123,19 +159,6 @@ class Keys:
                 grant=row.grant,
             )
             for row in self._connection.execute(query)
-        )
-
-    def settle(self, dossier_id: DossierId, one: PendingWrap) -> None:
-        """Strike out a wrap that was owed."""
-        c = t.pending.c
-        self._connection.execute(
-            delete(t.pending).where(
-                c.dossier_id == dossier_id,
-                c.compartment == one.compartment.value,
-                c.epoch == one.epoch,
-                c.part == one.part,
-                c.recipient_key == one.recipient_key,
-            )
         )
 
     def destroy(self, dossier_id: DossierId) -> None:

@@ -112,6 +112,7 @@ class Epoch:
     flag_commitment: bytes
     body_inbox: bytes
     flag_inbox: bytes
+    begun_at: datetime
 
 
 class KeyWrap(NamedTuple):
