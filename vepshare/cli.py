@@ -18,7 +18,7 @@ from vepshare.errors import VepshareError
 from vepshare.people import Profession
 from vepshare.policy import matrix
 from vepshare.server import run
-from vepshare.services import due, platform
+from vepshare.services import due, health, platform
 from vepshare.storage import Store
 
 
@@ -96,6 +96,33 @@ def run_due() -> None:
     """Do what happens by itself: consents that begin and end. For a timer; safe to repeat."""
     done = due.run_due(_store(), now=datetime.now(UTC))
     click.echo(f"{done} done.")
+
+
+@main.command()
+@click.option("--keys", is_flag=True, help="Also compare the keys of every dossier with its acts.")
+def doctor(keys: bool) -> None:
+    """Check that configuration, secrets and database belong together; numbers only."""
+    settings = from_environment()
+    store = Store(settings.database)
+    row = platform.check(store, load_custody(settings))
+    click.echo(f"Configuration, secrets and database of {row.origin} belong together.")
+    if keys and not _keys_are_sound(store):
+        sys.exit(1)
+
+
+def _keys_are_sound(store: Store) -> bool:
+    def say(seen: int) -> None:
+        click.echo(f"    {seen} dossiers seen", err=True)
+
+    found = health.key_health(store, now=datetime.now(UTC), say=say)
+    click.echo(f"{found.dossiers} dossiers: {found.extra} wraps without a consent,")
+    click.echo(f"    {found.missing} consents without their wraps,")
+    click.echo(f"    {found.undrained} with an older key that has waited too long for a holder.")
+    click.echo(f"{found.unheld} services have a key that no member holds.")
+    for one in found.moving:
+        service = f"{one.organisation}/{one.profession.value}"
+        click.echo(f"{service} goes on to key {one.epoch}: {one.left} wraps left.")
+    return found.sound
 
 
 @main.group()

@@ -19,7 +19,8 @@ from vepshare.services import _facts, _records
 from vepshare.services._caller import Caller
 from vepshare.services._facts import Loaded
 from vepshare.services._keys import Held
-from vepshare.services._recipients import Recipients
+from vepshare.services._places import place_of
+from vepshare.services._recipients import Recipients, gone
 from vepshare.services._sealing import SealedEntry, seal_again
 from vepshare.storage import EntryRow, EntryWrap, KeyWrap, Store, Work
 
@@ -124,7 +125,7 @@ class _Drain:
         return key
 
     def _open(self, row: EntryRow) -> Opened:
-        key, place = self._key(row.compartment, row.epoch), _place(row)
+        key, place = self._key(row.compartment, row.epoch), place_of(row)
         keys: tuple[crypto.Secret, crypto.Secret] = (key, crypto.flag_key(key))
         if row.own_key:
             own = _own_key(key, self._own_wraps.get((row.id, row.version)), place)
@@ -176,7 +177,8 @@ class _Readers:
     """Who is handed the own key of an entry as the consents stand now."""
 
     def __init__(self, work: Work, loaded: Loaded, now: datetime) -> None:
-        self._resolve = Recipients(work, loaded.register)
+        leavers = gone(loaded.facts.participants)
+        self._resolve = Recipients(work, loaded.register, gone=leavers)
         self._addressees = work.entries.addressees(loaded.dossier.id)
         self._services = {
             key.service_id: service for service, key in work.people.service_keys().items()
@@ -188,17 +190,6 @@ class _Readers:
         addressed = [self._services[one] for one in self._addressees.get(row.id, ())]
         of = row.organisation_id
         return self._resolve.readers(row.compartment, of, addressed, now=self._now)
-
-
-def _place(row: EntryRow) -> EntryPlace:
-    return EntryPlace(
-        dossier=row.dossier_id,
-        compartment=row.compartment.value,
-        epoch=row.epoch,
-        entry=row.id,
-        version=row.version,
-        previous=row.previous,
-    )
 
 
 def _own_key(key: CompartmentKey, stored: EntryWrap | None, place: EntryPlace) -> EntryKey:

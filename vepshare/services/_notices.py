@@ -15,6 +15,7 @@ class Notice(StrEnum):
     UNEXPECTED = "unexpected"
     DUE_RUN = "due_run"
     UNDRAINED = "undrained"
+    NOT_MOVED = "not_moved"
 
 
 def note(notice: Notice, **facts: UUID | int | StrEnum | str) -> None:

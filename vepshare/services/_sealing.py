@@ -126,9 +126,9 @@ def _own_wraps(
     flag_inbox = (crypto.key_id(epoch.flag_inbox), epoch.flag_inbox)
     flag = crypto.entry_flag_key(own)
     return (
-        *(_entry_wrap(place, Part.BODY, own, to, inbox=False) for to in readers),
-        _entry_wrap(place, Part.BODY, own, body_inbox, inbox=True),
-        _entry_wrap(place, Part.FLAG, flag, flag_inbox, inbox=True),
+        *(wrap_own_key(place, Part.BODY, own, to, inbox=False) for to in readers),
+        wrap_own_key(place, Part.BODY, own, body_inbox, inbox=True),
+        wrap_own_key(place, Part.FLAG, flag, flag_inbox, inbox=True),
     )
 
 
@@ -187,9 +187,10 @@ def _json(data: object) -> bytes:
     return json.dumps(data, separators=(",", ":"), ensure_ascii=False).encode()
 
 
-def _entry_wrap(
+def wrap_own_key(
     place: EntryPlace, part: Part, key: crypto.Secret, to: PublicKey, *, inbox: bool
 ) -> EntryWrap:
+    """Return the own key of a version, or its flag key, wrapped to one reader or inbox."""
     key_id, public = to
     info = EntryWrapPlace(place=place, part=part, recipient_key=key_id).info()
     return EntryWrap(

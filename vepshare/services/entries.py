@@ -12,7 +12,7 @@ from vepshare.services import _access, _alarm, _facts, _keys, _records
 from vepshare.services._caller import Caller
 from vepshare.services._errors import InvalidError, StaleVersionError, UnknownDossierError
 from vepshare.services._facts import Loaded
-from vepshare.services._recipients import Recipients
+from vepshare.services._recipients import Recipients, gone
 from vepshare.services._sealing import Draft, Position, SealedEntry, seal_entry
 from vepshare.storage import EntryRow, Epoch, Store, Work
 
@@ -168,7 +168,8 @@ def _seal(
     own_key_for = None
     if cell.level is Level.WRITE_OWN or addressed_to:
         mine = cell.grant.organisation_id
-        resolve = Recipients(work, loaded.register)
+        leavers = gone(loaded.facts.participants)
+        resolve = Recipients(work, loaded.register, gone=leavers)
         own_key_for = resolve.readers(compartment, mine, addressed_to, now=now)
     held = _keys.Held(dossier_id, caller, work.keys.wraps_for(dossier_id, tuple(caller.key_ids)))
     epoch = _current_epoch(work, loaded, compartment)

@@ -58,6 +58,14 @@ class Dossiers:
         rows = self._connection.execute(query.order_by(t.dossiers.c.pseudonym, t.dossiers.c.id))
         return tuple(_dossier(row) for row in rows)
 
+    def all_ids(self) -> tuple[DossierId, ...]:
+        """Return the id of every dossier that has not been erased."""
+        c = t.dossiers.c
+        rows = self._connection.execute(
+            select(c.id).where(c.state != State.ERASED.value).order_by(c.id)
+        )
+        return tuple(DossierId(row.id) for row in rows)
+
     def of(self, hat: Hat) -> tuple[DossierId, ...]:
         """Return the dossiers to which a hat is, or was, linked."""
         c = t.participants.c

@@ -100,6 +100,8 @@ class LiveSession:
     locale: str
     organisation_code: str
     organisation_name: str
+    service_epoch: int
+    """The present epoch of the service's key, 0 when it has none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
