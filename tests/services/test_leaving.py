@@ -20,7 +20,7 @@ from tests.worlds import (
     open_dossier,
     read,
 )
-from vepshare import audit, crypto
+from vepshare import audit
 from vepshare.dossier import Reason
 from vepshare.errors import TamperedError
 from vepshare.ids import ProfessionalId, new_id
@@ -76,9 +76,8 @@ def renewed(world: World, login: str) -> Caller:
     Tests that look with raw keys see them from here on.
     """
     before = world.cast[login]
-    own = crypto.Identity(wrap=before.keyring.own.seed, signing=before.keyring.signing)
     with world.store.peek() as work:
-        keyring = accounts.keyring(work, before.id, own)
+        keyring = accounts.renewed(work, before.id, before.keyring)
     world.cast[login] = replace(before, keyring=keyring)
     return world.cast[login]
 

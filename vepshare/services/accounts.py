@@ -241,6 +241,12 @@ def keyring(work: Work, professional_id: ProfessionalId, identity: crypto.Identi
     return Keyring(signing=identity.signing, seeds=tuple(seeds))
 
 
+def renewed(work: Work, professional_id: ProfessionalId, before: Keyring) -> Keyring:
+    """Return a keyring with what its holder has been handed since it was made."""
+    identity = crypto.Identity(wrap=before.own.seed, signing=before.signing)
+    return keyring(work, professional_id, identity)
+
+
 def caller_of(store: Store, one: Enrolled, profession: Profession | None = None) -> Caller:
     """Return a caller for somebody just enrolled, as the demonstration and the bench need it."""
     hat = next(hat for hat in one.hats if profession in {None, hat.profession})

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from vepshare import audit, policy
-from vepshare.ids import ProfessionalId
+from vepshare.ids import ProfessionalId, RequestId, new_id
 from vepshare.people import Hat
 from vepshare.policy import Refusal
 from vepshare.services import _records, accounts
@@ -62,6 +62,34 @@ def disable(
         _records.note(work, caller, event, None, refusal, now=now, subject=professional_id)
     if refusal is not None:
         raise ActRefusedError(refusal)
+
+
+def disable_by_operator(store: Store, login: str, *, now: datetime) -> None:
+    """End an account from the terminal of the server: as for `disable`, with no actor.
+
+    For the night somebody's passphrase is stolen and no administrator can be reached.
+
+    Raises:
+        LookupError: there is no such login.
+
+    """
+    with store.begin() as work:
+        professional = work.people.by_login(login)
+        if professional is None:
+            raise LookupError(login)
+        hats = work.people.hats(professional.id)
+        work.people.disable(professional.id)
+        _leave(work, professional.id, hats, now)
+        record = audit.Record(
+            event=audit.Event.ACCOUNT_DISABLED,
+            outcome=audit.Outcome.ALLOWED,
+            actor=None,
+            organisation=None,
+            dossier=None,
+            subject=professional.id,
+            request=RequestId(new_id()),
+        )
+        work.log.append(record, now=now)
 
 
 def _leave(work: Work, professional_id: ProfessionalId, hats: Iterable[Hat], now: datetime) -> None:

@@ -231,9 +231,8 @@ def _refreshed(store: Store, token: crypto.Token, live: LiveSession, keyring: Ke
 
     A colleague may have left, and the service may have gone on to another key.
     """
-    identity = crypto.Identity(wrap=keyring.own.seed, signing=keyring.signing)
     with store.peek() as work:
-        found = accounts.keyring(work, live.row.hat.professional_id, identity)
+        found = accounts.renewed(work, live.row.hat.professional_id, keyring)
     if found.epoch(live.row.hat) > keyring.epoch(live.row.hat):
         context = _context(live.row.hat.professional_id)
         sealed = crypto.seal_session(token, live.row.half, context, found.encode())
