@@ -129,5 +129,5 @@ def test_keys_are_measured_on_small_data() -> None:
     result = CliRunner().invoke(main, ["bench", "keys", "--quick"])
 
     assert result.exit_code == 0, result.output
-    assert "withdrawal, 18 keys for 12" in result.stdout
+    assert "withdrawal, 17 keys for 12" in result.stdout
     assert "a member leaves, 8 dossiers" in result.stdout

@@ -61,7 +61,7 @@ def _measured(name: str, make: MakeDatabase, plan: KeysPlan, say: Say, now: date
             _open_ward(place, now)
         left, batches = _leaver(place, plan, now)
     say(f"{name}")
-    say(f"  withdrawal, 18 keys for 12, a 19th ends (below 250 ms)  {_median(withdrawn)}")
+    say(f"  withdrawal, 17 keys for 12 (below 250 ms)             {_median(withdrawn)}")
     said = f"{left:.0f} ms"
     say(f"  a member leaves, {plan.dossiers} dossiers (below 1000 ms){'':<11}  {said}")
     say(f"  moving {moving.MOST} of them in a request (below 50 ms){'':<11}  {_median(batches)}")
