@@ -21,8 +21,8 @@ from vepshare.services._recipients import Entitled, Slot
 from vepshare.services._sealing import wrap_own_key
 from vepshare.storage import EntryWrap, KeyWrap, PendingWrap, ServiceKey, Store, Work
 
-MOST = 4
-"""Dossiers in one request, each in a transaction of its own: below 50 ms together."""
+MOST = 2
+"""Dossiers in one request, each in a transaction of its own: below 50 ms (`bench keys`)."""
 
 
 def move_on(store: Store, caller: Caller, *, now: datetime) -> int:
