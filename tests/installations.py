@@ -112,7 +112,7 @@ def postgres_address() -> URL | None:
 
 
 def _at(world: World, url: str) -> AbstractContextManager[World]:
-    return _opened(replace(world, url=url, store=Store(url)))
+    return _opened(replace(world, url=url, store=Store(url), cast=dict(world.cast)))
 
 
 @contextmanager

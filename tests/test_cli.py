@@ -161,6 +161,25 @@ def test_the_log_of_the_demonstration_is_whole(demonstration: Path) -> None:
     assert "The log is whole" in result.stdout
 
 
+def test_an_account_is_ended_from_the_terminal(
+    demonstration: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Source: R17."""
+    monkeypatch.setenv("VEPSHARE_DATABASE", f"sqlite:///{demonstration}")
+    for name in ("pepper", "log-key"):
+        variable = f"VEPSHARE_{name.upper().replace('-', '_')}_FILE"
+        monkeypatch.setenv(variable, str(demonstration.with_name(name)))
+    monkeypatch.setenv("VEPSHARE_ORIGIN", "demo.vepshare.example/log")
+
+    assert run("account", "disable", "u23").exit_code == 0
+    assert run("account", "disable", "nobody").exit_code == 2
+    checked = run("doctor", "--keys")
+
+    assert checked.exit_code == 0, checked.output
+    assert "0 wraps without a consent" in checked.stdout
+    assert "0 consents without their wraps" in checked.stdout
+
+
 def test_the_matrix_is_shown_with_its_version_and_digest() -> None:
     shown = run("policy", "show").stdout
 

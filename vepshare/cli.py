@@ -9,7 +9,7 @@ import click
 
 from vepshare import __version__, audit, crypto
 from vepshare.app import load_custody
-from vepshare.bench import Baseline
+from vepshare.bench import Baseline, run_keys
 from vepshare.bench import run as run_bench
 from vepshare.config import from_environment
 from vepshare.demo import prepare
@@ -18,7 +18,7 @@ from vepshare.errors import VepshareError
 from vepshare.people import Profession
 from vepshare.policy import matrix
 from vepshare.server import run
-from vepshare.services import due, platform
+from vepshare.services import due, health, leaving, platform
 from vepshare.storage import Store
 
 
@@ -99,6 +99,49 @@ def run_due() -> None:
 
 
 @main.group()
+def account() -> None:
+    """End accounts from the terminal of the server."""
+
+
+@account.command()
+@click.argument("login")
+def disable(login: str) -> None:
+    """End an account now: its sessions, its functions, and what it was handed of any key."""
+    try:
+        leaving.disable_by_operator(_store(), login, now=datetime.now(UTC))
+    except LookupError:
+        raise click.UsageError(f"there is no account {login}") from None
+    click.echo(f"{login} can do nothing any more; the log says so.")
+
+
+@main.command()
+@click.option("--keys", is_flag=True, help="Also compare the keys of every dossier with its acts.")
+def doctor(keys: bool) -> None:
+    """Check that configuration, secrets and database belong together; numbers only."""
+    settings = from_environment()
+    store = Store(settings.database)
+    row = platform.check(store, load_custody(settings))
+    click.echo(f"Configuration, secrets and database of {row.origin} belong together.")
+    if keys and not _keys_are_sound(store):
+        sys.exit(1)
+
+
+def _keys_are_sound(store: Store) -> bool:
+    def say(seen: int) -> None:
+        click.echo(f"    {seen} dossiers seen", err=True)
+
+    found = health.key_health(store, now=datetime.now(UTC), say=say)
+    click.echo(f"{found.dossiers} dossiers: {found.extra} wraps without a consent,")
+    click.echo(f"    {found.missing} consents without their wraps,")
+    click.echo(f"    {found.undrained} with an older key that has waited too long for a holder.")
+    click.echo(f"{found.unheld} services have a key that no member holds.")
+    for one in found.moving:
+        service = f"{one.organisation}/{one.profession.value}"
+        click.echo(f"{service} goes on to key {one.epoch}: {one.left} wraps left.")
+    return found.sound
+
+
+@main.group()
 def log() -> None:
     """Verify the log, and sign checkpoints of it."""
 
@@ -145,9 +188,17 @@ def show() -> None:
         click.echo(f"{profession.value:<5} " + " ".join(f"{mark:>2}" for mark in marks))
 
 
-@main.command()
-@click.option("--database", help="Also measure on the PostgreSQL server at this address.")
-@click.option("--quick", is_flag=True, help="Small data and short runs, to see that it works.")
+_DATABASE = click.option(
+    "--database", help="Also measure on the PostgreSQL server at this address."
+)
+_QUICK = click.option(
+    "--quick", is_flag=True, help="Small data and short runs, to see that it works."
+)
+
+
+@main.group(invoke_without_command=True)
+@_DATABASE
+@_QUICK
 @click.option(
     "--baseline",
     type=click.Path(path_type=Path, exists=True, file_okay=False),
@@ -158,19 +209,34 @@ def show() -> None:
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
     help="The Python of the virtual environment that the other application runs in.",
 )
+@click.pass_context
 def bench(
-    database: str | None, quick: bool, baseline: Path | None, baseline_python: Path | None
+    ctx: click.Context,
+    database: str | None,
+    quick: bool,
+    baseline: Path | None,
+    baseline_python: Path | None,
 ) -> None:
     """Measure opening a dossier, withdrawing, page sizes and memory; print a table."""
     if (baseline is None) != (baseline_python is None):
         raise click.UsageError("--baseline and --baseline-python go together")
+    # Stopped like this too, it ends its servers and drops its databases.
+    signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(143))
+    if ctx.invoked_subcommand is not None:
+        return
     other = None
     if baseline is not None and baseline_python is not None:
         other = Baseline(folder=baseline, python=baseline_python)
-    # Stopped like this too, it ends its servers and drops its databases.
-    signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(143))
     now = datetime.now(UTC)
     run_bench(database, quick=quick, baseline=other, say=click.echo, now=now)
+
+
+@bench.command()
+@_DATABASE
+@_QUICK
+def keys(database: str | None, quick: bool) -> None:
+    """Measure how long keys take: a withdrawal from many, a member who leaves a service."""
+    run_keys(database, quick=quick, say=click.echo, now=datetime.now(UTC))
 
 
 def _store() -> Store:

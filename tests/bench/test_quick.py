@@ -9,6 +9,7 @@ from threading import Thread
 from time import perf_counter
 
 import pytest
+from click.testing import CliRunner
 
 from vepshare import bench
 from vepshare.bench._load import Run, Target, loaded, median
@@ -16,6 +17,7 @@ from vepshare.bench._plan import QUICK
 from vepshare.bench._report import BASELINE, FEW, MANY, Result, Weight, table
 from vepshare.bench._serving import Server, ServerError, free_port, serving
 from vepshare.bench._words import drafts
+from vepshare.cli import main
 
 _LONGEST = 120.0
 
@@ -121,3 +123,11 @@ def test_the_table_gives_the_ratios() -> None:
     assert "median 40 ms, most 50 ms of 3" in text
     assert "no page" in text
     assert "90 MB" in text
+
+
+def test_keys_are_measured_on_small_data() -> None:
+    result = CliRunner().invoke(main, ["bench", "keys", "--quick"])
+
+    assert result.exit_code == 0, result.output
+    assert "withdrawal, 17 keys for 12" in result.stdout
+    assert "a member leaves, 8 dossiers" in result.stdout

@@ -152,8 +152,8 @@ def test_what_the_recorder_does_not_hold_follows_from_the_next_holder(
     assert opens(world, "u07", reference) == "ID HE"
     assert len(entries(read(world, "u07", reference, now=WEDNESDAY), "HE")) == 1
     assert pending(world, reference) == set()
-    (shared,) = log_entries(world.store, audit.Event.KEY_SHARED)
-    assert shared.actor == world.cast["u11"].id
+    (drained,) = log_entries(world.store, audit.Event.KEY_DRAINED)
+    assert drained.actor == world.cast["u11"].id
 
 
 def test_an_older_key_under_which_nothing_was_written_is_handed_over_as_well(world: World) -> None:

@@ -42,6 +42,8 @@ _AGREED = "Elle est d'accord que ce soit suivi avec elle au prochain rendez-vous
 _VALUES: Mapping[str, tuple[int, Mapping[str, object]]] = {
     "identity": (1, {"family_name": "Vandermostelle", "first_name": "Coralie"}),
     "safe_contact": (2, {"introduce_as": "la bibliothèque", "verified_on": "2026-09-28"}),
+    "health": (0, {"care": "bleu, avant-bras gauche"}),
+    "protected_place": (0, {"address": "rue de la Source 12", "commune": "4999 Bellecour"}),
     "housing": (2, {"situation": "joint_lease", "needs": _AGREED}),
     "children": (3, {"contact_days": "un week-end sur deux, le mercredi après l'école"}),
     "social_financial": (2, {"reference_address": "requested", "needs": _AGREED}),
@@ -62,7 +64,10 @@ _VALUES: Mapping[str, tuple[int, Mapping[str, object]]] = {
     "referrals_appointments_note": (3, {"subject": "Rendez-vous au CPAS", "text": _AGREED}),
     "meeting_decisions": (6, {"action": "Revoir avec elle les repères", "state": "to_do"}),
 }
-"""How many entries of each kind, and what each says: forty in thirteen compartments."""
+"""How many entries of each kind, and what each says: forty in thirteen compartments.
+
+Kinds without any are for dossiers that are measured for their keys.
+"""
 
 
 def drafts() -> Iterator[Draft]:

@@ -60,8 +60,6 @@ class Dossier:
     opened_at: datetime
     referent_id: ProfessionalId
     sealed_until: date | None = None
-    awaited: bool = False
-    """Whether some recipient still waits for a holder to hand over an older key."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

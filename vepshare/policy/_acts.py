@@ -195,6 +195,16 @@ def decide_closing_sheet(facts: Facts, actor: Actor, *, now: datetime) -> Refusa
     return None if over and not erased else Refusal.DOSSIER_NOT_ACTIVE
 
 
+def decide_accounts(actor: Actor, *, now: datetime) -> Refusal | None:
+    """Tell why the actor may not end functions and accounts, or None: the administrator only.
+
+    Source: R17
+    """
+    if refusal := decide_standing(actor.standing, now=now):
+        return refusal
+    return None if actor.hat.profession is Profession.ADM else Refusal.FUNCTION_MAY_NOT
+
+
 def decide_log(actor: Actor, *, now: datetime) -> Refusal | None:
     """Tell why the actor may not read the log, or None: the data-protection officer only."""
     if refusal := decide_standing(actor.standing, now=now):

@@ -17,13 +17,14 @@ class HeldSeed:
     """The seed of one key pair; `key_id` is 32 bytes and names its public half.
 
     `profession` and `organisation_id` are those of the service it belongs to, None for the
-    professional's own.
+    professional's own; `epoch` counts the keys of a service, from 1.
     """
 
     key_id: bytes
     seed: crypto.WrapSeed
     organisation_id: OrganisationId | None = None
     profession: Profession | None = None
+    epoch: int = 0
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -42,10 +43,25 @@ class Keyring:
             if one.profession is None or (one.organisation_id, one.profession) == service
         }
 
+    @property
+    def own(self) -> HeldSeed:
+        """Return the professional's own wrap seed."""
+        return next(one for one in self.seeds if one.profession is None)
+
+    def epoch(self, hat: Hat) -> int:
+        """Return the latest epoch of the key of the hat's service that is held, 0 for none."""
+        return max((one.epoch for one in self.under(hat).values()), default=0)
+
     def encode(self) -> bytes:
         """Return the bytes that a session seals."""
         seeds = [
-            [one.key_id.hex(), one.seed.raw.hex(), str(one.organisation_id), one.profession]
+            [
+                one.key_id.hex(),
+                one.seed.raw.hex(),
+                str(one.organisation_id),
+                one.profession,
+                one.epoch,
+            ]
             if one.profession
             else [one.key_id.hex(), one.seed.raw.hex()]
             for one in self.seeds
@@ -62,12 +78,15 @@ class Keyring:
         )
 
 
-def _held(key_id: str, seed: str, organisation: str = "", profession: str = "") -> HeldSeed:
+def _held(
+    key_id: str, seed: str, organisation: str = "", profession: str = "", epoch: int = 0
+) -> HeldSeed:
     return HeldSeed(
         key_id=bytes.fromhex(key_id),
         seed=crypto.WrapSeed(bytes.fromhex(seed)),
         organisation_id=OrganisationId(UUID(organisation)) if organisation else None,
         profession=Profession(profession) if profession else None,
+        epoch=epoch,
     )
 
 
@@ -107,6 +126,14 @@ class Caller:
     def key_ids(self) -> Iterable[bytes]:
         """Return the ids of the keys the caller holds under this hat, 32 bytes each."""
         return self._seeds.keys()
+
+    @property
+    def former_key_ids(self) -> frozenset[bytes]:
+        """Return the ids of the former keys of the hat's service that the caller still holds."""
+        latest = self.keyring.epoch(self.hat)
+        return frozenset(
+            key_id for key_id, one in self._seeds.items() if one.profession and one.epoch < latest
+        )
 
     def private_key(self, key_id: bytes) -> crypto.PrivateKey:
         """Return one of the caller's private keys, made on first use.

@@ -5,7 +5,8 @@ It is called inside every transaction that changes the register, so that there i
 without its consent, nor a consent that opens nothing.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
@@ -18,7 +19,7 @@ from vepshare.services import _recipients
 from vepshare.services._caller import Caller
 from vepshare.services._recipients import Entitled, Slot
 from vepshare.services._records import NAMED
-from vepshare.storage import Epoch, KeyWrap, PendingWrap, Work
+from vepshare.storage import Epoch, KeyWrap, PendingWrap, ServiceKey, Work
 
 K = TypeVar("K", CompartmentKey, FlagKey)
 
@@ -84,25 +85,82 @@ def align(
     """
     stored = work.keys.wraps(dossier_id)
     held = Held(dossier_id, caller, stored)
-    entitled = _recipients.entitled(work, register, now)
-    owed = {
-        Slot(one.compartment, Part(one.part), one.recipient_key)
-        for one in work.keys.owed(dossier_id)
-    }
-    having = {Slot(one.compartment, Part(one.part), one.recipient_key) for one in stored} | owed
-    lost = having - entitled.slots.keys()
+    leavers = _recipients.gone(work.dossiers.participants(dossier_id))
+    wanted = _recipients.entitled(work, register, now, gone=leavers)
+    present = _Present(work.people.former_keys())
+    having = {*map(_slot, stored), *map(_slot, work.keys.owed(dossier_id))}
+    emptied = {_slot(one) for one in stored if not one.wrap}
+    lost = {one for one in having if present.slot(one) not in wanted.slots} | emptied
+    new = wanted.slots.keys() - set(map(present.slot, having - emptied))
     work.keys.drop_wraps(dossier_id, lost)
-    work.entries.drop_wraps(dossier_id, _lost_entry_wraps(work, dossier_id, entitled))
-    plan = _Alignment(work, dossier_id, entitled, held, stored)
+    lost_own = _lost_entry_wraps(work, dossier_id, wanted, present)
+    work.entries.drop_wraps(dossier_id, lost_own)
+    plan = _Alignment(work, dossier_id, wanted, held, present.held_by(stored, wanted), now=now)
     for compartment in Compartment:
         plan.compartment(
             compartment,
-            lost={one for one in lost if one.compartment is compartment},
-            new={one for one in entitled.slots.keys() - having if one.compartment is compartment},
+            # Whoever lost only keys of entries moves the compartment on as well: when it is
+            # drained, its entries get other keys, and those who remain are handed them anew.
+            lost=any(one is compartment for one, *_ in (*lost, *lost_own)),
+            new={one for one in new if one.compartment is compartment},
         )
     if plan.begun:
         work.log.append(_rotation(dossier_id, plan.begun, caller), now=now)
     return held
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Discrepancies:
+    """Where keys and consents of a dossier do not agree: numbers only.
+
+    `extra` wraps are held by somebody who is entitled to nothing of it, `missing` ones neither
+    exist nor are owed.
+    """
+
+    extra: int
+    missing: int
+
+
+def discrepancies(
+    work: Work, dossier_id: DossierId, register: Register, *, now: datetime
+) -> Discrepancies:
+    """Return what `align` would have to mend in a dossier, and change nothing."""
+    leavers = _recipients.gone(work.dossiers.participants(dossier_id))
+    wanted = _recipients.entitled(work, register, now, gone=leavers).slots.keys()
+    present = _Present(work.people.former_keys())
+    stored = {*map(_slot, work.keys.wraps(dossier_id)), *map(_slot, work.keys.owed(dossier_id))}
+    having = set(map(present.slot, stored))
+    return Discrepancies(extra=len(having - wanted), missing=len(wanted - having))
+
+
+def _slot(one: KeyWrap | PendingWrap) -> Slot:
+    return Slot(one.compartment, Part(one.part), one.recipient_key)
+
+
+class _Present:
+    """Former keys of services stand for the present ones until everything has moved on."""
+
+    def __init__(self, former: Mapping[bytes, ServiceKey]) -> None:
+        self._former = former
+
+    def key(self, recipient_key: bytes) -> bytes:
+        """Return the present key of the recipient, as its id."""
+        following = self._former.get(recipient_key)
+        return recipient_key if following is None else following.key_id
+
+    def slot(self, one: Slot) -> Slot:
+        """Return the slot under the present key of its recipient."""
+        return one._replace(recipient_key=self.key(one.recipient_key))
+
+    def held_by(
+        self, stored: Iterable[KeyWrap], wanted: Entitled
+    ) -> frozenset[tuple[Compartment, int]]:
+        """Return of which (compartment, epoch) somebody entitled holds the whole key."""
+        return frozenset(
+            (one.compartment, one.epoch)
+            for one in stored
+            if one.part == Part.BODY and self.slot(_slot(one)) in wanted.slots
+        )
 
 
 def _rotation(dossier_id: DossierId, begun: list[Epoch], caller: Caller | None) -> audit.Record:
@@ -134,12 +192,16 @@ def _rotation(dossier_id: DossierId, begun: list[Epoch], caller: Caller | None) 
 
 
 def _lost_entry_wraps(
-    work: Work, dossier_id: DossierId, wanted: Entitled
+    work: Work, dossier_id: DossierId, wanted: Entitled, present: _Present
 ) -> frozenset[tuple[Compartment, bytes]]:
     kept = wanted.writers | {
         (slot.compartment, slot.recipient_key) for slot in wanted.slots if slot.part is Part.BODY
     }
-    return work.entries.wrapped_to(dossier_id) - kept
+    return frozenset(
+        (compartment, key)
+        for compartment, key in work.entries.wrapped_to(dossier_id)
+        if (compartment, present.key(key)) not in kept
+    )
 
 
 class _Alignment:
@@ -151,24 +213,22 @@ class _Alignment:
         dossier_id: DossierId,
         wanted: Entitled,
         held: Held,
-        stored: tuple[KeyWrap, ...],
+        holders: frozenset[tuple[Compartment, int]],
+        *,
+        now: datetime,
     ) -> None:
         self._work = work
+        self._now = now
         self._dossier_id = dossier_id
         self._wanted = wanted
         self._held = held
-        self._holders = {
-            (one.compartment, one.epoch)
-            for one in stored
-            if one.part == Part.BODY
-            and Slot(one.compartment, Part.BODY, one.recipient_key) in wanted.slots
-        }
+        self._holders = holders
         self.begun: list[Epoch] = []
         self._last: dict[Compartment, int] = {}
         for epoch in work.keys.epochs(dossier_id):
             self._last[epoch.compartment] = epoch.epoch
 
-    def compartment(self, compartment: Compartment, *, lost: set[Slot], new: set[Slot]) -> None:
+    def compartment(self, compartment: Compartment, *, lost: bool, new: set[Slot]) -> None:
         """Bring one compartment into line."""
         last = self._last.get(compartment, 0)
         current = self._held.key(compartment, last) if last and new else None
@@ -187,7 +247,7 @@ class _Alignment:
             return
         key = CompartmentKey.new()
         self._held.keep(compartment, number, key)
-        epoch = _epoch(compartment, number, key)
+        epoch = _epoch(compartment, number, key, self._now)
         self._work.keys.add_epoch(self._dossier_id, epoch)
         self.begun.append(epoch)
         self._hand_out(number, key, slots)
@@ -211,15 +271,18 @@ class _Alignment:
 
     def _hand_out(self, number: int, key: CompartmentKey, slots: set[Slot]) -> None:
         pairs = ((self._pending(slot, number), self._wanted.slots[slot].public) for slot in slots)
-        wraps = [make_wrap(self._dossier_id, owed, key, public) for owed, public in pairs]
+        flag = crypto.flag_key(key)
+        wraps = [
+            make_wrap(self._dossier_id, owed, key if owed.part == Part.BODY else flag, public)
+            for owed, public in pairs
+        ]
         self._work.keys.add_wraps(self._dossier_id, wraps)
 
 
 def make_wrap(
-    dossier_id: DossierId, owed: PendingWrap, key: CompartmentKey, public: bytes
+    dossier_id: DossierId, owed: PendingWrap, secret: CompartmentKey | FlagKey, public: bytes
 ) -> KeyWrap:
     """Return the wrap that was owed: consent, as bytes."""
-    secret = key if owed.part == Part.BODY else crypto.flag_key(key)
     place = _place(dossier_id, owed, owed.recipient_key, owed.grant)
     return KeyWrap(
         compartment=owed.compartment,
@@ -244,7 +307,7 @@ def _place(
     )
 
 
-def _epoch(compartment: Compartment, number: int, key: CompartmentKey) -> Epoch:
+def _epoch(compartment: Compartment, number: int, key: CompartmentKey, now: datetime) -> Epoch:
     flag = crypto.flag_key(key)
     return Epoch(
         compartment=compartment,
@@ -253,4 +316,5 @@ def _epoch(compartment: Compartment, number: int, key: CompartmentKey) -> Epoch:
         flag_commitment=crypto.commitment(flag),
         body_inbox=crypto.public_key(crypto.inbox_seed(key)),
         flag_inbox=crypto.public_key(crypto.inbox_seed(flag)),
+        begun_at=now,
     )

@@ -14,6 +14,8 @@ class Notice(StrEnum):
     LOG_UNAVAILABLE = "log_unavailable"
     UNEXPECTED = "unexpected"
     DUE_RUN = "due_run"
+    UNDRAINED = "undrained"
+    NOT_MOVED = "not_moved"
 
 
 def note(notice: Notice, **facts: UUID | int | StrEnum | str) -> None:

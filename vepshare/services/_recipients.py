@@ -1,6 +1,6 @@
 """Whom the acts of a dossier entitle to which keys, and the public keys behind a recipient."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -8,9 +8,9 @@ from typing import NamedTuple
 from vepshare import policy
 from vepshare.consent import Register
 from vepshare.crypto import Part
-from vepshare.dossier import Compartment
+from vepshare.dossier import Compartment, Participant
 from vepshare.ids import OrganisationId, ProfessionalId
-from vepshare.people import Profession
+from vepshare.people import Hat, Profession
 from vepshare.policy import Holder, Level
 from vepshare.storage import Work
 
@@ -39,12 +39,27 @@ class Entitled:
     writers: frozenset[tuple[Compartment, bytes]]
 
 
-def entitled(work: Work, register: Register, now: datetime) -> Entitled:
-    """Return whom *register* entitles to which keys at *now*."""
+def gone(links: Iterable[Participant]) -> frozenset[Hat]:
+    """Return the hats that took part and do so no more: named or not, they are owed nothing."""
+    active: dict[Hat, bool] = {}
+    for one in links:
+        hat = Hat(
+            professional_id=one.professional_id,
+            organisation_id=one.organisation_id,
+            profession=one.profession,
+        )
+        active[hat] = active.get(hat, False) or one.ended_at is None
+    return frozenset(hat for hat, is_active in active.items() if not is_active)
+
+
+def entitled(
+    work: Work, register: Register, now: datetime, *, gone: frozenset[Hat] = frozenset()
+) -> Entitled:
+    """Return whom *register* entitles to which keys at *now*; persons who are *gone* to none."""
     slots: dict[Slot, Owed] = {}
     writers: set[tuple[Compartment, bytes]] = set()
     holders = tuple(policy.holders(register, now=now))
-    resolve = Recipients(work, register)
+    resolve = Recipients(work, register, gone=gone)
     for holder in holders:
         for key_id, public in resolve(holder):
             if holder.level is Level.WRITE_OWN:
@@ -63,9 +78,12 @@ class Recipients:
     others receive in their own names (V7).
     """
 
-    def __init__(self, work: Work, register: Register) -> None:
+    def __init__(
+        self, work: Work, register: Register, *, gone: frozenset[Hat] = frozenset()
+    ) -> None:
         self._people = work.people
         self._register = register
+        self._gone = gone
         self._services = work.people.service_keys()
 
     def __call__(self, holder: Holder) -> Iterator[tuple[bytes, bytes]]:
@@ -88,17 +106,45 @@ class Recipients:
         for keys in self._people.public_keys(persons).values():
             yield keys.wrap_key_id, keys.wrap_public
 
+    def readers(
+        self,
+        compartment: Compartment,
+        organisation_id: OrganisationId,
+        addressed_to: Collection[tuple[OrganisationId, Profession]],
+        *,
+        now: datetime,
+    ) -> tuple[tuple[bytes, bytes], ...]:
+        """Return who is handed the own key of an entry written at *organisation_id*.
+
+        Whoever holds the compartment key reads it through the inbox. Whoever only writes here
+        reads what its own organisation wrote, and what is addressed to it.
+        """
+        wanted = {
+            (one.organisation_id, one.profession, one.professional_id)
+            for one in policy.holders(self._register, now=now)
+            if one.level is Level.WRITE_OWN
+            and one.compartment is compartment
+            and (
+                one.organisation_id == organisation_id
+                or (one.organisation_id, one.profession) in addressed_to
+            )
+        }
+        return tuple(sorted({key for service in wanted for key in self.of(*service)}))
+
     def _persons(
         self,
         organisation_id: OrganisationId,
         profession: Profession,
         professional_id: ProfessionalId | None,
     ) -> tuple[ProfessionalId, ...] | None:
-        if professional_id is not None:
-            return (professional_id,)
-        if not any(bar.professional_id for bar in self._register.barred):
+        if professional_id is None and not any(
+            bar.professional_id for bar in self._register.barred
+        ):
             return None
         members = self._people.members(organisation_id, profession)
+        if professional_id is not None:
+            named = [hat for hat in members if hat.professional_id == professional_id]
+            return tuple(hat.professional_id for hat in named if hat not in self._gone)
         allowed = tuple(hat for hat in members if self._register.bar(hat) is None)
         if len(allowed) == len(members):
             return None

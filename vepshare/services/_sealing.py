@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from vepshare import crypto
 from vepshare.consent import BRUSSELS
-from vepshare.crypto import EntryKey, EntryPlace, EntryWrapPlace, Part
+from vepshare.crypto import CompartmentKey, EntryKey, EntryPlace, EntryWrapPlace, Part
 from vepshare.dossier import Compartment, EntryKind, Origin, Values
 from vepshare.ids import DossierId, EntryId
 from vepshare.plain import Plain
@@ -75,15 +75,61 @@ def seal_entry(
         row = _row(draft, place, caller, (key, crypto.flag_key(key)), own_key=False, now=now)
         return SealedEntry(row=row, wraps=())
     own = EntryKey.new()
-    flag = crypto.entry_flag_key(own)
-    row = _row(draft, place, caller, (own, flag), own_key=True, now=now)
-    bodies = ((one, False) for one in own_key_for)
+    keys = (own, crypto.entry_flag_key(own))
+    row = _row(draft, place, caller, keys, own_key=True, now=now)
+    return SealedEntry(row=row, wraps=_own_wraps(place, epoch, own, own_key_for))
+
+
+def seal_again(
+    row: EntryRow,
+    opened: tuple[Plain[bytes], Plain[bytes]],
+    epoch: Epoch,
+    key: CompartmentKey,
+    *,
+    previous: bytes,
+    own_key_for: Iterable[PublicKey],
+) -> SealedEntry:
+    """Seal the body and the flag values of a version anew, under the key of *epoch*.
+
+    A version that had a key of its own gets another one, for those of *own_key_for* and the
+    inboxes. *previous* is the digest of the version before, as that one is sealed now.
+    """
+    place = EntryPlace(
+        dossier=row.dossier_id,
+        compartment=row.compartment.value,
+        epoch=epoch.epoch,
+        entry=row.id,
+        version=row.version,
+        previous=previous,
+    )
+    own = EntryKey.new()
+    keys: tuple[crypto.Secret, crypto.Secret] = (key, crypto.flag_key(key))
+    if row.own_key:
+        keys = (own, crypto.entry_flag_key(own))
+    body, flags = (
+        crypto.seal(secret, place.context(part), plain.reveal())
+        for secret, part, plain in zip(keys, Part, opened, strict=True)
+    )
+    digest = crypto.sealed_hash(body, flags)
+    moved = row._replace(
+        epoch=epoch.epoch, previous=previous, digest=digest, body=body, flags=flags
+    )
+    wraps = _own_wraps(place, epoch, own, own_key_for) if row.own_key else ()
+    return SealedEntry(row=moved, wraps=wraps)
+
+
+def _own_wraps(
+    place: EntryPlace, epoch: Epoch, own: EntryKey, readers: Iterable[PublicKey]
+) -> tuple[EntryWrap, ...]:
+    """Return the wraps of an entry's own key: to its readers, and to both inboxes (ADR 0003)."""
     body_inbox = (crypto.key_id(epoch.body_inbox), epoch.body_inbox)
     flag_inbox = (crypto.key_id(epoch.flag_inbox), epoch.flag_inbox)
-    wraps = [_entry_wrap(place, Part.BODY, own, to, inbox=inbox) for to, inbox in bodies]
-    wraps.append(_entry_wrap(place, Part.BODY, own, body_inbox, inbox=True))
-    wraps.append(_entry_wrap(place, Part.FLAG, flag, flag_inbox, inbox=True))
-    return SealedEntry(row=row, wraps=tuple(wraps))
+    flag = crypto.entry_flag_key(own)
+    return (
+        *(wrap_own_key(place, Part.BODY, own, to, inbox=False) for to in readers),
+        wrap_own_key(place, Part.BODY, own, body_inbox, inbox=True),
+        wrap_own_key(place, Part.FLAG, flag, flag_inbox, inbox=True),
+    )
 
 
 def _place(position: Position, epoch: Epoch) -> EntryPlace:
@@ -141,9 +187,10 @@ def _json(data: object) -> bytes:
     return json.dumps(data, separators=(",", ":"), ensure_ascii=False).encode()
 
 
-def _entry_wrap(
+def wrap_own_key(
     place: EntryPlace, part: Part, key: crypto.Secret, to: PublicKey, *, inbox: bool
 ) -> EntryWrap:
+    """Return the own key of a version, or its flag key, wrapped to one reader or inbox."""
     key_id, public = to
     info = EntryWrapPlace(place=place, part=part, recipient_key=key_id).info()
     return EntryWrap(

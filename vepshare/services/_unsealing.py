@@ -8,7 +8,7 @@ from typing import TypedDict, cast
 
 from vepshare import crypto
 from vepshare.consent import BRUSSELS, Register
-from vepshare.crypto import CompartmentKey, EntryKey, EntryPlace, EntryWrapPlace, FlagKey, Part
+from vepshare.crypto import CompartmentKey, EntryKey, EntryWrapPlace, FlagKey, Part
 from vepshare.dossier import Compartment
 from vepshare.ids import DossierId, EntryId, OrganisationId, ProfessionalId
 from vepshare.people import Profession
@@ -16,6 +16,7 @@ from vepshare.plain import Plain
 from vepshare.policy import Cell, Level
 from vepshare.services._caller import Caller
 from vepshare.services._keys import open_wrap
+from vepshare.services._places import place_of
 from vepshare.storage import EntryRow, EntryWrap, KeyWrap
 
 
@@ -143,18 +144,8 @@ class Opener:
 
     def _unseal(self, row: EntryRow, key: crypto.Secret, part: Part) -> dict[str, object]:
         sealed = row.body if part is Part.BODY else row.flags
-        opened = crypto.unseal(key, self._place(row).context(part), sealed)
+        opened = crypto.unseal(key, place_of(row).context(part), sealed)
         return cast(dict[str, object], json.loads(opened.reveal()))
-
-    def _place(self, row: EntryRow) -> EntryPlace:
-        return EntryPlace(
-            dossier=self._dossier_id,
-            compartment=row.compartment.value,
-            epoch=row.epoch,
-            entry=row.id,
-            version=row.version,
-            previous=row.previous,
-        )
 
     def _key(self, row: EntryRow, part: Part) -> crypto.Secret | None:
         if row.own_key:
@@ -182,7 +173,7 @@ class Opener:
             private = self._inbox(row, part) if one.inbox else self._mine(one)
             if private is not None:
                 place = EntryWrapPlace(
-                    place=self._place(row), part=part, recipient_key=one.recipient_key
+                    place=place_of(row), part=part, recipient_key=one.recipient_key
                 )
                 cls = EntryKey if part is Part.BODY else crypto.EntryFlagKey
                 return crypto.unwrap(cls, one.wrap, private, place.info())

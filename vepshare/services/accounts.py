@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from vepshare import audit, crypto
@@ -109,6 +109,10 @@ def _add_services(work: Work, enrolled: tuple[Enrolled, ...], now: datetime) -> 
     known = work.people.service_keys()
     by_id = {one.professional.id: one for one in enrolled}
     hats = {(hat.organisation_id, hat.profession) for one in enrolled for hat in one.hats}
+    for service_key in (known[one] for one in sorted(hats & known.keys())):
+        # Nobody is left to hand the seed over: the newcomers begin with a key of their own.
+        if not work.people.seed_is_held(service_key):
+            begin_service_epoch(work, service_key, now=now)
     for organisation_id, profession in sorted(hats - known.keys()):
         members = work.people.members(organisation_id, profession)
         identities = [by_id[hat.professional_id] for hat in members if hat.professional_id in by_id]
@@ -133,6 +137,25 @@ def _add_service(work: Work, service: Service, members: list[Enrolled], now: dat
     publics = {one.professional.id: crypto.public_key(one.identity.wrap) for one in members}
     work.people.add_member_wraps(_member_wraps(key, seed, publics))
     _publish(work, service.id, crypto.sealed_hash(public), now)
+
+
+def begin_service_epoch(work: Work, key: ServiceKey, *, now: datetime) -> None:
+    """Give a service its next key, and its present members the seed of it.
+
+    What is wrapped to the key before stays so until a member moves it (`moving.move_on`).
+
+    Source: DESIGN 5
+    """
+    seed = crypto.WrapSeed.new()
+    public = crypto.public_key(seed)
+    following = replace(key, epoch=key.epoch + 1, key_id=crypto.key_id(public), public=public)
+    work.people.begin_service_epoch(following)
+    members = work.people.members(key.organisation_id, key.profession)
+    keys = work.people.public_keys(hat.professional_id for hat in members)
+    publics = {one: found.wrap_public for one, found in keys.items()}
+    work.people.add_member_wraps(_member_wraps(following, seed, publics))
+    work.keys.redirect_owed(key.key_id, following.key_id)
+    _publish(work, key.service_id, crypto.sealed_hash(public), now)
 
 
 def _member_wraps(
@@ -161,16 +184,18 @@ def share_services(work: Work, keyring: Keyring, hats: Iterable[Hat]) -> None:
     Called when a member signs in: they hold the seed, the newcomer only a public key.
     """
     known = work.people.service_keys()
-    held = {one.key_id: one.seed for one in keyring.seeds}
-    for hat in hats:
-        key = known.get((hat.organisation_id, hat.profession))
-        if key is not None and key.key_id in held:
+    services = {(hat.organisation_id, hat.profession) for hat in hats}
+    for one in keyring.seeds:
+        service = (one.organisation_id, one.profession)
+        if service in services and service in known:
+            # Of former epochs as well: something may still be wrapped to them.
+            key = replace(known[service], epoch=one.epoch, key_id=one.key_id)
             missing = work.people.members_without_wrap(key)
             publics = {
-                one.professional_id: one.wrap_public
-                for one in work.people.public_keys(missing).values()
+                keys.professional_id: keys.wrap_public
+                for keys in work.people.public_keys(missing).values()
             }
-            work.people.add_member_wraps(_member_wraps(key, held[key.key_id], publics))
+            work.people.add_member_wraps(_member_wraps(key, one.seed, publics))
 
 
 def _publish(work: Work, subject: ProfessionalId | ServiceId, digest: bytes, now: datetime) -> None:
@@ -210,9 +235,16 @@ def keyring(work: Work, professional_id: ProfessionalId, identity: crypto.Identi
                 seed=seed,
                 organisation_id=key.organisation_id,
                 profession=key.profession,
+                epoch=one.epoch,
             )
         )
     return Keyring(signing=identity.signing, seeds=tuple(seeds))
+
+
+def renewed(work: Work, professional_id: ProfessionalId, before: Keyring) -> Keyring:
+    """Return a keyring with what its holder has been handed since it was made."""
+    identity = crypto.Identity(wrap=before.own.seed, signing=before.signing)
+    return keyring(work, professional_id, identity)
 
 
 def caller_of(store: Store, one: Enrolled, profession: Profession | None = None) -> Caller:

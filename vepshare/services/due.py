@@ -5,7 +5,7 @@ from datetime import datetime
 from vepshare import audit, policy
 from vepshare.dossier import State
 from vepshare.ids import DossierId, RequestId, new_id
-from vepshare.services import _facts, _keys
+from vepshare.services import _draining, _facts, _keys
 from vepshare.services._facts import Loaded
 from vepshare.services._notices import Notice
 from vepshare.services._notices import note as tell
@@ -34,7 +34,16 @@ def run_due(store: Store, *, now: datetime) -> int:
         if len(due) < _BATCH:
             break
     tell(Notice.DUE_RUN, dossiers=done)
+    _tell_of_undrained(store, now)
     return done
+
+
+def _tell_of_undrained(store: Store, now: datetime) -> None:
+    """Tell operators of each dossier whose older keys have waited too long for a holder."""
+    with store.peek() as work:
+        waiting = work.keys.undrained(before=now - _draining.WITHIN, most=_BATCH)
+    for dossier_id in waiting:
+        tell(Notice.UNDRAINED, dossier=dossier_id)
 
 
 def _bring_into_line(work: Work, dossier_id: DossierId, at: datetime, now: datetime) -> None:

@@ -9,7 +9,7 @@ from vepshare.dossier import Participant, Reason
 from vepshare.ids import OrganisationId, ParticipantId, ServiceId, new_id
 from vepshare.people import Hat, Profession
 from vepshare.policy import Overview, Refusal
-from vepshare.services import _access, _alarm, _facts, _records
+from vepshare.services import _access, _alarm, _facts, _keys, _records
 from vepshare.services._caller import Caller
 from vepshare.services._errors import ActRefusedError, InvalidError
 from vepshare.services._facts import Loaded
@@ -121,6 +121,7 @@ def invite(
             refusal = Refusal.ALREADY_A_PARTICIPANT
         if loaded is not None and refusal is None:
             _link(work, loaded, invited, reason, now)
+            _realign_if_named(work, loaded, invited, caller, now)
             kind, of = TaskKind.INVITED, loaded.dossier.id
             work.tasks.add(kind, of, professional_id=invited.professional_id, now=now)
         _note(work, caller, audit.Event.PARTICIPANT_INVITED, loaded, refusal, now, invited)
@@ -206,10 +207,20 @@ def join(store: Store, caller: Caller, reference: str, reason: Reason, *, now: d
             refusal = Refusal.ALREADY_A_PARTICIPANT
         if loaded is not None and refusal is None:
             _link(work, loaded, caller.hat, reason, now)
+            _realign_if_named(work, loaded, caller.hat, caller, now)
             _tell_of_joining(work, loaded, caller, now)
         _note(work, caller, audit.Event.PARTICIPANT_JOINED, loaded, refusal, now, caller.hat)
     if refusal is not None:
         _access.refuse(loaded, caller, refusal, now=now)
+
+
+def _realign_if_named(work: Work, loaded: Loaded, hat: Hat, caller: Caller, now: datetime) -> None:
+    """Let the keys follow when somebody whom a consent names in person comes or goes.
+
+    A service keeps its keys whoever of it takes part; a person holds theirs alone.
+    """
+    if any(grant.professional_id == hat.professional_id for grant in loaded.register.grants):
+        _keys.align(work, loaded.dossier.id, loaded.register, caller=caller, now=now)
 
 
 def _tell_of_joining(work: Work, loaded: Loaded, caller: Caller, now: datetime) -> None:
@@ -241,6 +252,7 @@ def leave(store: Store, caller: Caller, reference: str, *, now: datetime) -> Non
         )
         if loaded is not None and refusal is None:
             work.dossiers.unlink(loaded.dossier.id, caller.hat, at=now)
+            _realign_if_named(work, loaded, caller.hat, caller, now)
         _note(work, caller, audit.Event.PARTICIPANT_LEFT, loaded, refusal, now, caller.hat)
     if refusal is not None:
         _access.refuse(loaded, caller, refusal, now=now)

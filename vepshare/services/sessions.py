@@ -210,17 +210,35 @@ def resume(
             work.sessions.touch(token_hash, now=now)
     context = _context(live.row.hat.professional_id)
     sealed = crypto.unseal_session(token, live.row.half, context, live.row.sealed)
+    keyring = Keyring.decode(sealed)
+    if keyring.epoch(live.row.hat) < live.service_epoch:
+        keyring = _refreshed(store, token, live, keyring)
     return Caller(
         hat=live.row.hat,
         standing=live.standing,
         request=request,
-        keyring=Keyring.decode(sealed),
+        keyring=keyring,
         login=live.login,
         name=live.name,
         locale=live.locale,
         organisation_code=live.organisation_code,
         organisation_name=live.organisation_name,
     )
+
+
+def _refreshed(store: Store, token: crypto.Token, live: LiveSession, keyring: Keyring) -> Keyring:
+    """Return the keyring with what its holder has been handed since the session began.
+
+    A colleague may have left, and the service may have gone on to another key.
+    """
+    with store.peek() as work:
+        found = accounts.renewed(work, live.row.hat.professional_id, keyring)
+    if found.epoch(live.row.hat) > keyring.epoch(live.row.hat):
+        context = _context(live.row.hat.professional_id)
+        sealed = crypto.seal_session(token, live.row.half, context, found.encode())
+        with store.begin() as work:
+            work.sessions.reseal(live.row.token_hash, sealed)
+    return found
 
 
 def _current(live: LiveSession, now: datetime) -> bool:

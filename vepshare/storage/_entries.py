@@ -83,6 +83,40 @@ class Entries:
         values = {"dossier_id": dossier_id, "compartments": [one.value for one in compartments]}
         return tuple(map(EntryRow._make, self._connection.execute(_LATEST, values)))
 
+    def versions(
+        self, dossier_id: DossierId, compartments: Iterable[Compartment]
+    ) -> tuple[EntryRow, ...]:
+        """Return every version of every entry of some compartments, those of an entry in order."""
+        c = t.entries.c
+        query = _WITH_NAMES.where(
+            c.dossier_id == dossier_id, c.compartment.in_([one.value for one in compartments])
+        ).order_by(c.id, c.version)
+        return tuple(map(EntryRow._make, self._connection.execute(query)))
+
+    def reseal(self, rows: Iterable[EntryRow]) -> None:
+        """Replace the seals of some versions by seals under another key; nothing else changes."""
+        c = t.entries.c
+        query = update(t.entries).where(
+            c.dossier_id == bindparam("of_dossier"),
+            c.id == bindparam("of_entry"),
+            c.version == bindparam("of_version"),
+        )
+        values = [
+            {
+                "of_dossier": one.dossier_id,
+                "of_entry": one.id,
+                "of_version": one.version,
+                "epoch": one.epoch,
+                "previous": one.previous,
+                "digest": one.digest,
+                "body": one.body,
+                "flags": one.flags,
+            }
+            for one in rows
+        ]
+        if values:
+            self._connection.execute(query, values)
+
     def get(self, dossier_id: DossierId, entry_id: EntryId) -> EntryRow | None:
         """Return the latest version of one entry, or None."""
         c = t.entries.c
@@ -146,6 +180,14 @@ class Entries:
             c = t.entry_wraps.c
             same = tuple_(c.compartment, c.recipient_key).in_(pairs)
             self._connection.execute(delete(t.entry_wraps).where(c.dossier_id == dossier_id, same))
+
+    def drop_wraps_of(self, dossier_id: DossierId, entry_ids: Iterable[EntryId]) -> None:
+        """Destroy every wrap of the own keys of some entries, those to inboxes too."""
+        c = t.entry_wraps.c
+        query = delete(t.entry_wraps).where(
+            c.dossier_id == dossier_id, c.entry_id.in_(tuple(entry_ids))
+        )
+        self._connection.execute(query)
 
     def destroy(self, dossier_id: DossierId) -> int:
         """Destroy every entry of a dossier; return how many versions there were."""

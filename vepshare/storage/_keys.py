@@ -1,8 +1,21 @@
 """Epochs of compartment keys, and the wraps of them: consent as rows."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
-from sqlalchemy import Connection, and_, bindparam, delete, insert, select, tuple_
+from sqlalchemy import (
+    Connection,
+    and_,
+    bindparam,
+    delete,
+    func,
+    insert,
+    select,
+    tuple_,
+    union,
+    union_all,
+    update,
+)
 
 from vepshare.dossier import Compartment
 from vepshare.ids import DossierId
@@ -13,6 +26,7 @@ _WRAPS = select(*(t.wraps.c[name] for name in KeyWrap._fields))
 _WRAPS_FOR = _WRAPS.where(
     t.wraps.c.dossier_id == bindparam("dossier_id"),
     t.wraps.c.recipient_key.in_(bindparam("keys", expanding=True)),
+    t.wraps.c.wrap != b"",
 )
 _EPOCHS = (
     select(t.epochs)
@@ -38,6 +52,7 @@ class Keys:
                 flag_commitment=one.flag_commitment,
                 body_inbox=one.body_inbox,
                 flag_inbox=one.flag_inbox,
+                begun_at=one.begun_at,
             )
         )
 
@@ -52,6 +67,7 @@ class Keys:
                 flag_commitment=row.flag_commitment,
                 body_inbox=row.body_inbox,
                 flag_inbox=row.flag_inbox,
+                begun_at=row.begun_at,
             )
             for row in rows
         )
@@ -74,12 +90,12 @@ class Keys:
             self._connection.execute(insert(t.wraps), rows)
 
     def wraps(self, dossier_id: DossierId) -> tuple[KeyWrap, ...]:
-        """Return every wrap of a dossier."""
+        """Return every wrap of a dossier, emptied ones too."""
         query = _WRAPS.where(t.wraps.c.dossier_id == dossier_id)
         return tuple(map(KeyWrap._make, self._connection.execute(query)))
 
     def wraps_for(self, dossier_id: DossierId, keys: Iterable[bytes]) -> tuple[KeyWrap, ...]:
-        """Return the wraps of a dossier to some recipient keys, all epochs."""
+        """Return the wraps of a dossier to some recipient keys, all epochs; not emptied ones."""
         values = {"dossier_id": dossier_id, "keys": tuple(keys)}
         return tuple(map(KeyWrap._make, self._connection.execute(_WRAPS_FOR, values)))
 
@@ -94,6 +110,87 @@ class Keys:
             c = table.c
             same = tuple_(c.compartment, c.part, c.recipient_key).in_(triples)
             self._connection.execute(delete(table).where(and_(c.dossier_id == dossier_id, same)))
+
+    def drop_epochs(self, dossier_id: DossierId, old: Iterable[tuple[Compartment, int]]) -> None:
+        """Destroy every wrap of some (compartment, epoch), owed or not: those keys are gone."""
+        pairs = [(compartment.value, epoch) for compartment, epoch in old]
+        if not pairs:
+            return
+        for table in (t.wraps, t.pending):
+            c = table.c
+            same = tuple_(c.compartment, c.epoch).in_(pairs)
+            self._connection.execute(delete(table).where(and_(c.dossier_id == dossier_id, same)))
+
+    def dossiers_of(self, keys: Iterable[bytes], *, most: int) -> tuple[DossierId, ...]:
+        """Return dossiers in which something is wrapped to some recipient keys."""
+        keys = tuple(keys)
+        found = union(
+            *(
+                select(table.c.dossier_id).where(table.c.recipient_key.in_(keys))
+                for table in (t.wraps, t.entry_wraps)
+            )
+        )
+        rows = self._connection.execute(found.limit(most))
+        return tuple(DossierId(row.dossier_id) for row in rows)
+
+    def count_wrapped_to(self) -> dict[bytes, int]:
+        """Return how many keys are wrapped to each recipient key, entries' own keys included."""
+        every = union_all(*(select(one.c.recipient_key) for one in (t.wraps, t.entry_wraps)))
+        each = every.subquery()
+        query = select(each.c.recipient_key, func.count().label("wraps"))
+        rows = self._connection.execute(query.group_by(each.c.recipient_key))
+        return {row.recipient_key: row.wraps for row in rows}
+
+    def drop_recipient(self, dossier_id: DossierId, keys: Iterable[bytes]) -> None:
+        """Destroy every wrap of a dossier to some recipient keys, of entries' own keys too."""
+        keys = tuple(keys)
+        for table in (t.wraps, t.entry_wraps):
+            c = table.c
+            same = and_(c.dossier_id == dossier_id, c.recipient_key.in_(keys))
+            self._connection.execute(delete(table).where(same))
+
+    def empty(self, keys: Iterable[bytes]) -> tuple[DossierId, ...]:
+        """Destroy what is wrapped to some recipient keys in every dossier; return which.
+
+        The rows of compartment keys stay, with nothing in them, as a mark: whoever brings the
+        dossier into line finds that somebody lost that key, and begins another one.
+        """
+        keys = tuple(keys)
+        mine = t.wraps.c.recipient_key.in_(keys)
+        query = select(t.wraps.c.dossier_id).where(mine).distinct()
+        found = tuple(DossierId(row.dossier_id) for row in self._connection.execute(query))
+        self._connection.execute(update(t.wraps).where(mine).values(wrap=b""))
+        for table in (t.entry_wraps, t.pending):
+            self._connection.execute(delete(table).where(table.c.recipient_key.in_(keys)))
+        return found
+
+    def redirect_owed(self, old: bytes, new: bytes) -> None:
+        """Let what is owed to one recipient key be owed to the one that follows it."""
+        query = update(t.pending).where(t.pending.c.recipient_key == old)
+        self._connection.execute(query.values(recipient_key=new))
+
+    def undrained(self, *, before: datetime, most: int) -> tuple[DossierId, ...]:
+        """Return dossiers where an epoch that ended before *before* can still be opened.
+
+        An epoch ends when the next one of its compartment begins.
+        """
+        old, new = t.wraps.c, t.epochs.c
+        query = (
+            select(old.dossier_id)
+            .join(
+                t.epochs,
+                and_(
+                    new.dossier_id == old.dossier_id,
+                    new.compartment == old.compartment,
+                    new.epoch == old.epoch + 1,
+                    new.begun_at < before,
+                ),
+            )
+            .where(old.part == "body")
+            .distinct()
+        )
+        rows = self._connection.execute(query.order_by(old.dossier_id).limit(most))
+        return tuple(DossierId(row.dossier_id) for row in rows)
 
     def owe(self, dossier_id: DossierId, wraps: Iterable[PendingWrap]) -> None:
         """Note wraps that wait for somebody who holds the key."""
@@ -123,19 +220,6 @@ class Keys:
                 grant=row.grant,
             )
             for row in self._connection.execute(query)
-        )
-
-    def settle(self, dossier_id: DossierId, one: PendingWrap) -> None:
-        """Strike out a wrap that was owed."""
-        c = t.pending.c
-        self._connection.execute(
-            delete(t.pending).where(
-                c.dossier_id == dossier_id,
-                c.compartment == one.compartment.value,
-                c.epoch == one.epoch,
-                c.part == one.part,
-                c.recipient_key == one.recipient_key,
-            )
         )
 
     def destroy(self, dossier_id: DossierId) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, insert, select
+from sqlalchemy import ColumnElement, Connection, Row, and_, delete, insert, select, update
 
 from vepshare.ids import OrganisationId, ProfessionalId, ServiceId
 from vepshare.people import (
@@ -163,12 +163,73 @@ class People:
         keys = (_service_key(row) for row in self._connection.execute(query.select_from(join)))
         return {(one.organisation_id, one.profession): one for one in keys}
 
+    def begin_service_epoch(self, key: ServiceKey) -> None:
+        """Give a service its next key."""
+        c = t.services.c
+        query = update(t.services).where(c.id == key.service_id)
+        self._connection.execute(query.values(epoch=key.epoch))
+        self._connection.execute(
+            insert(t.service_keys).values(
+                service_id=key.service_id, epoch=key.epoch, key_id=key.key_id, public=key.public
+            )
+        )
+
+    def former_keys(self) -> dict[bytes, ServiceKey]:
+        """Return the present key of a service by the id of each of its former keys."""
+        former, present = t.service_keys, t.service_keys.alias()
+        join = former.join(t.services, t.services.c.id == former.c.service_id).join(
+            present,
+            and_(present.c.service_id == t.services.c.id, present.c.epoch == t.services.c.epoch),
+        )
+        query = (
+            select(t.services, present.c.key_id, present.c.public, former.c.key_id.label("former"))
+            .select_from(join)
+            .where(former.c.epoch < t.services.c.epoch)
+        )
+        return {row.former: _service_key(row) for row in self._connection.execute(query)}
+
+    def has_former_seeds(self, service_id: ServiceId, *, before: int) -> bool:
+        """Tell whether members are still handed seeds of epochs before *before*."""
+        c = t.member_wraps.c
+        query = select(c.epoch).where(c.service_id == service_id, c.epoch < before).limit(1)
+        return self._connection.execute(query).first() is not None
+
+    def drop_former_seeds(self, service_id: ServiceId, *, before: int) -> None:
+        """Destroy the seeds of a service in epochs before *before*, for every member."""
+        c = t.member_wraps.c
+        self._connection.execute(
+            delete(t.member_wraps).where(c.service_id == service_id, c.epoch < before)
+        )
+
+    def drop_member(self, service_id: ServiceId, professional_id: ProfessionalId) -> None:
+        """Destroy what one member was handed of the seeds of a service, in every epoch."""
+        c = t.member_wraps.c
+        self._connection.execute(
+            delete(t.member_wraps).where(
+                c.service_id == service_id, c.professional_id == professional_id
+            )
+        )
+
+    def end_function(self, hat: Hat) -> None:
+        """Record that a professional no longer holds a function."""
+        self._connection.execute(update(t.functions).where(_is(hat)).values(held=False))
+
+    def disable(self, professional_id: ProfessionalId) -> None:
+        """Record that an account is no longer active."""
+        query = update(t.professionals).where(t.professionals.c.id == professional_id)
+        self._connection.execute(query.values(active=False))
+
     def members(self, organisation_id: OrganisationId, profession: Profession) -> tuple[Hat, ...]:
-        """Return who holds that function at that organisation now."""
-        query = select(t.functions).where(
-            t.functions.c.organisation_id == organisation_id,
-            t.functions.c.profession == profession.value,
-            t.functions.c.held,
+        """Return who holds that function at that organisation now, with an active account."""
+        query = (
+            select(t.functions)
+            .join(t.professionals, t.professionals.c.id == t.functions.c.professional_id)
+            .where(
+                t.functions.c.organisation_id == organisation_id,
+                t.functions.c.profession == profession.value,
+                t.functions.c.held,
+                t.professionals.c.active,
+            )
         )
         return tuple(_hat(row) for row in self._connection.execute(query))
 
@@ -181,6 +242,12 @@ class People:
         having = frozenset(self._connection.execute(query).scalars())
         members = self.members(key.organisation_id, key.profession)
         return tuple(hat.professional_id for hat in members if hat.professional_id not in having)
+
+    def seed_is_held(self, key: ServiceKey) -> bool:
+        """Tell whether any member has been handed the seed of that epoch."""
+        c = t.member_wraps.c
+        query = select(c.epoch).where(c.service_id == key.service_id, c.epoch == key.epoch).limit(1)
+        return self._connection.execute(query).first() is not None
 
     def add_member_wraps(self, wraps: Iterable[MemberWrap]) -> None:
         """Hand the seed of services to members."""

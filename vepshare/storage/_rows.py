@@ -100,6 +100,8 @@ class LiveSession:
     locale: str
     organisation_code: str
     organisation_name: str
+    service_epoch: int
+    """The present epoch of the service's key, 0 when it has none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,6 +114,7 @@ class Epoch:
     flag_commitment: bytes
     body_inbox: bytes
     flag_inbox: bytes
+    begun_at: datetime
 
 
 class KeyWrap(NamedTuple):

@@ -31,6 +31,7 @@ _LIVE = (
         t.organisations.c.code.label("organisation_code"),
         t.organisations.c.name.label("organisation_name"),
         t.functions.c.held,
+        t.services.c.epoch.label("service_epoch"),
     )
     .select_from(
         t.sessions.join(t.professionals, t.professionals.c.id == t.sessions.c.professional_id)
@@ -41,6 +42,13 @@ _LIVE = (
                 t.functions.c.professional_id == t.sessions.c.professional_id,
                 t.functions.c.organisation_id == t.sessions.c.organisation_id,
                 t.functions.c.profession == t.sessions.c.profession,
+            ),
+        )
+        .outerjoin(
+            t.services,
+            and_(
+                t.services.c.organisation_id == t.sessions.c.organisation_id,
+                t.services.c.profession == t.sessions.c.profession,
             ),
         )
     )
@@ -118,6 +126,16 @@ class Sessions:
             query.values(organisation_id=hat.organisation_id, profession=hat.profession.value)
         )
 
+    def reseal(self, token_hash: bytes, sealed: bytes) -> None:
+        """Replace what a session holds, sealed."""
+        query = update(t.sessions).where(t.sessions.c.token_hash == token_hash)
+        self._connection.execute(query.values(sealed=sealed))
+
+    def close_all(self, professional_id: ProfessionalId) -> None:
+        """End every session of a professional."""
+        mine = t.sessions.c.professional_id == professional_id
+        self._connection.execute(delete(t.sessions).where(mine))
+
     def close(self, token_hash: bytes) -> None:
         """End a session: without its row the cookie opens nothing."""
         self._connection.execute(delete(t.sessions).where(t.sessions.c.token_hash == token_hash))
@@ -171,4 +189,5 @@ def _live(row: Row[tuple[object, ...]]) -> LiveSession:
         locale=row.locale,
         organisation_code=row.organisation_code,
         organisation_name=row.organisation_name,
+        service_epoch=row.service_epoch or 0,
     )

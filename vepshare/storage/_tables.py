@@ -200,6 +200,7 @@ epochs = Table(
     Column("flag_commitment", LargeBinary, nullable=False),
     Column("body_inbox", LargeBinary, nullable=False),
     Column("flag_inbox", LargeBinary, nullable=False),
+    Column("begun_at", UtcDateTime, nullable=False),
 )
 
 wraps = Table(

@@ -46,6 +46,10 @@ EVENTS: Mapping[Event, str] = {
     Event.KEY_PUBLISHED: N_("Public key published"),
     Event.KEY_ROTATED: N_("Keys renewed"),
     Event.KEY_SHARED: N_("Key handed over"),
+    Event.KEY_DRAINED: N_("Moved what was written to the new keys"),
+    Event.KEY_MOVED: N_("Moved a service to its new key"),
+    Event.FUNCTION_ENDED: N_("Ended a function"),
+    Event.ACCOUNT_DISABLED: N_("Disabled an account"),
     Event.VALUE_TAMPERED: N_("Something stored was not as stored"),
     Event.FORM_SHOWN: N_("Opened a form"),
 }

@@ -10,11 +10,14 @@ from werkzeug.exceptions import Unauthorized
 
 from vepshare import crypto
 from vepshare.errors import LogUnavailableError, TamperedError
-from vepshare.services import Caller, Notice, note, sessions
+from vepshare.services import Caller, Notice, moving, note, sessions
+from vepshare.storage import LostRaceError
 from vepshare.web._request import current_store, is_api, now, request_id, settings
 
 P = ParamSpec("P")
 R = TypeVar("R")
+
+_FAILED = 400
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,6 +39,21 @@ def install(app: Flask) -> None:
     manager.init_app(app)
     manager.request_loader(_load)
     manager.unauthorized_handler(_unauthorized)
+    app.after_request(_move_on)
+
+
+def _move_on(response: Response) -> Response:
+    """Let a session whose service has gone on to another key move a few dossiers to it.
+
+    What was asked for has been answered by then: nothing that goes wrong here changes it.
+    """
+    known = g.get("_login_user")
+    if isinstance(known, SignedIn) and response.status_code < _FAILED:
+        try:
+            moving.move_on(current_store(), known.caller, now=now())
+        except (LogUnavailableError, LostRaceError, TamperedError) as error:
+            note(Notice.NOT_MOVED, why=type(error).__name__, request=request_id())
+    return response
 
 
 def signed_in(view: Callable[P, R]) -> Callable[P, R]:
