@@ -129,12 +129,21 @@ def test_the_recorder_of_an_intake_writes_what_they_may_not_read_again(world: Wo
     first = tuple(make_draft(one) for one in ("identity", "pregnancy", "risk_assessment", NOTE))
     reference = open_dossier(world, *lines, by="u07", participants="", entries=first)
 
-    assert opens(world, "u07", reference) == "ID PR RI:f"
+    assert opens(world, "u07", reference) == "ID PR RI:f RA"
     assert entries(read(world, "u07", reference), "RI")[0].values is None
     grounds = {one.ground for one in log_entries(world.store, audit.Event.ENTRY_WRITTEN)}
     assert grounds == {"V13"}
     with pytest.raises(ActRefusedError, match="level_too_low"):
         write(world, "u07", reference, "pregnancy")
+
+
+def test_an_intake_in_a_w_cell_stays_readable_to_those_who_wrote_it(world: World) -> None:
+    """Referrals: everybody's cell is `w`, so nobody holds the whole key. Source: V1, V13."""
+    first = make_draft("referrals_appointments_note")
+    reference = open_dossier(world, entries=(first,))
+
+    assert len(entries(read(world, "u01", reference), "RA")) == 1
+    assert entries(read(world, "u11", reference), "RA") == ()
 
 
 def test_an_intake_writes_only_where_she_agreed(world: World) -> None:

@@ -13,6 +13,7 @@ from vepshare.services._caller import Caller
 from vepshare.services._consenting import checked, place_moved, recorded, watch
 from vepshare.services._errors import ActRefusedError
 from vepshare.services._facts import Loaded
+from vepshare.services._recipients import Recipients
 from vepshare.services._sealing import Draft, Position, seal_entry
 from vepshare.storage import Store, Work
 
@@ -110,14 +111,19 @@ def _write_first(
     """Write the entries of the intake, in the compartments she agreed to (V13).
 
     The keys have just been made here, so the recorder writes what their own cell will
-    perhaps not let them read again.
+    perhaps not let them read again. Where their organisation reads only what it wrote itself,
+    the entry gets a key of its own, as any other that it writes.
     """
     epochs = {one.compartment: one for one in work.keys.epochs(loaded.dossier.id)}
+    resolve = Recipients(work, loaded.register)
     for draft in drafts:
         position = Position(dossier_id=loaded.dossier.id, entry_id=EntryId(new_id()))
-        epoch = epochs[draft.kind.compartment]
-        sealed = seal_entry(draft, position, epoch, caller, held=held, own_key_for=None, now=now)
+        compartment = draft.kind.compartment
+        own = resolve.readers(compartment, caller.hat.organisation_id, (), now=now) or None
+        epoch = epochs[compartment]
+        sealed = seal_entry(draft, position, epoch, caller, held=held, own_key_for=own, now=now)
         work.entries.add(sealed.row)
+        work.entries.add_wraps(loaded.dossier.id, sealed.wraps)
         _records.note(
             work,
             caller,
