@@ -5,12 +5,13 @@ VENV := .venv
 BIN := $(VENV)/bin
 WORKERS ?= auto
 
-.PHONY: help demo test check lint format lock catalogues clean
+.PHONY: help demo test check soak lint format lock catalogues clean
 
 help:
 	@echo "make demo    start a demonstration with fictional people on http://127.0.0.1:8000"
 	@echo "make test    run every test this machine can run"
 	@echo "make check   ruff, mypy and the tests"
+	@echo "make soak    the long runs of the proofs"
 	@echo "make format  lay out the code"
 
 $(VENV)/.made:
@@ -39,6 +40,11 @@ test: $(VENV)/.dev
 	$(BIN)/python -m pytest -n $(WORKERS)
 
 check: lint test
+
+# Long runs: other histories each time, held against what was agreed to.
+soak: $(VENV)/.dev
+	VEPSHARE_SOAK_HISTORIES=500 $(BIN)/python -m pytest -n $(WORKERS) tests/proof
+
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff format --check .

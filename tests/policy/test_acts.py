@@ -75,6 +75,7 @@ def test_whoever_is_not_in_force_does_nothing() -> None:
         policy.decide_overview(facts, out, now=NOW).refusal,
         policy.decide_closing_sheet(facts, out, now=NOW),
         policy.decide_log(out, now=NOW),
+        policy.decide_accounts(out, now=NOW),
         policy.decide_reading(facts, out, now=NOW).refusal,
     )
 

@@ -33,6 +33,28 @@ class Said:
         return self.starts <= now <= self.ends and (self.closed is None or now < self.closed)
 
 
+Line = tuple[str, str, str, str | None]
+
+
+def spoken(lines: Iterable[Line], starts: datetime, ends: datetime) -> list[Said]:
+    """Return the lines of a consent: (service, codes, own ticks, login of one person or None)."""
+    made = []
+    for service, codes, ticks, person in lines:
+        organisation, _, function = service.partition("/")
+        made.append(
+            Said(
+                organisation=organisation,
+                function=function,
+                codes=frozenset(codes.split()),
+                ticks=frozenset(ticks.split()),
+                person=person,
+                starts=starts,
+                ends=ends,
+            )
+        )
+    return made
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Member:
     """One professional, as keys see them."""

@@ -4,119 +4,21 @@ The raw-key test is the measure of everything else (DESIGN 5): a copy of the dat
 key of one professional, and nothing of vepshare's own code between the two.
 """
 
-from collections.abc import Iterator
-from datetime import datetime
-from pathlib import Path
-
 import pytest
 
 from tests.demo.stages import cast_of
-from tests.worlds import World, end_of
+from tests.worlds import World, at, end_of, make_draft, make_line, make_terms, open_dossier, read
 from vepshare import demo
+from vepshare.consent import Form
 from vepshare.demo._play import Performance
 from vepshare.demo._stories import Giving, Line, Opening, Reading, Withdrawing
-from vepshare.dossier import CODES
-from vepshare.people import Profession
+from vepshare.dossier import Reason
+from vepshare.services import consents, due, participants
+from vepshare.services import entries as writing
 
-from .decryptor import Copy, Thief, postgres_copy, sqlite_copy
-from .mandate import Mandate, Member, Said
-
-_CODE = {compartment.value: code for code, compartment in CODES.items()}
-_SLUG = {code: compartment.value for code, compartment in CODES.items()}
-Part = tuple[str, str, int, str]
-
-
-def copy_of(world: World) -> Copy:
-    """Return a copy of the database, as whoever steals it has it."""
-    if world.url.startswith("sqlite"):
-        with world.store.engine.connect() as connection:
-            connection.exec_driver_sql("PRAGMA wal_checkpoint(PASSIVE)")
-        return sqlite_copy(Path(world.url.removeprefix("sqlite:///")))
-    return postgres_copy(world.url.replace("+psycopg", ""))
-
-
-def member(world: World, login: str) -> Member:
-    hat = world.hat(login)
-    code = next(c for c, one in world.organisations.items() if one.id == hat.organisation_id)
-    return Member(login=login, organisation=code, function=hat.profession.value)
-
-
-def opened(world: World, copy: Copy, login: str) -> dict[Part, bytes]:
-    """Return what opens to the keys of one of the cast."""
-    caller = world.cast[login]
-    thief = Thief(copy, caller.id, caller.keyring.own.seed.raw)
-    return {
-        (_CODE[one.compartment], str(one.entry), one.version, one.part): one.text
-        for one in thief.opened()
-    }
-
-
-def owed(world: World, copy: Copy, mandate: Mandate, who: Member, now: datetime) -> Iterator[Part]:
-    """Yield what must open to a member: the parts of every version their level covers."""
-    organisation = world.organisations[who.organisation].id
-    services = {row["entry_id"] for row in _addressed(world, who)}
-    for row in copy["entries"]:
-        code = _CODE[row["compartment"]]
-        level = mandate.level(who, code, now)
-        mine = row["organisation_id"] == organisation or row["id"] in services
-        parts = {None: (), "F": ("flag",), "w": ("body", "flag") if mine else ()}
-        for part in parts.get(level, ("body", "flag")):
-            yield code, str(row["id"]), row["version"], part
-
-
-def _addressed(world: World, who: Member) -> list[dict[str, object]]:
-    service = (world.organisations[who.organisation].id, Profession(who.function))
-    with world.store.peek() as work:
-        key = work.people.service_keys().get(service)
-        dossiers = work.dossiers.all_ids()
-        found = [work.entries.addressees(one) for one in dossiers]
-    return [
-        {"entry_id": entry}
-        for each in found
-        for entry, services in each.items()
-        if key is not None and key.service_id in services
-    ]
-
-
-def waiting(world: World, copy: Copy, login: str) -> set[tuple[str, int]]:
-    """Return the (code, epoch) that a member's service still waits for a holder to move."""
-    keys = {one.key_id for one in world.cast[login].keyring.seeds}
-    return {
-        (_CODE[row["compartment"]], row["epoch"])
-        for row in copy["pending"]
-        if row["recipient_key"] in keys
-    }
-
-
-def check(world: World, mandate: Mandate, now: datetime, logins: tuple[str, ...]) -> None:
-    """Hold everybody's keys against what she has said."""
-    copy = copy_of(world)
-    epochs = {(str(row["id"]), row["version"]): row["epoch"] for row in copy["entries"]}
-    closed = _closed(copy)
-    for login in logins:
-        found = opened(world, copy, login)
-        expected = set(owed(world, copy, mandate, member(world, login), now))
-        assert not found.keys() - expected, f"{login} opens too much at {now}"
-        missing = expected - found.keys()
-        late = waiting(world, copy, login)
-        unexplained = [
-            one
-            for one in missing
-            if (one[0], epochs[one[1], one[2]]) not in late
-            and (one[0], epochs[one[1], one[2]]) not in closed
-        ]
-        assert not unexplained, f"{login} opens too little at {now}"
-
-
-def _closed(copy: Copy) -> set[tuple[str, int]]:
-    """Return the (code, epoch) of which nobody holds the whole key any more (ADR 0006)."""
-    held = {
-        (row["compartment"], row["epoch"])
-        for row in copy["wraps"]
-        if row["part"] == "body" and row["wrap"]
-    }
-    every = {(row["compartment"], row["epoch"]) for row in copy["epochs"]}
-    return {(_CODE[compartment], epoch) for compartment, epoch in every - held}
+from .checking import CODE_OF, check, copy_of, opened
+from .decryptor import Thief
+from .mandate import Mandate, Said, spoken
 
 
 def said(line: Line, act: Opening | Giving) -> Said:
@@ -124,8 +26,8 @@ def said(line: Line, act: Opening | Giving) -> Said:
     return Said(
         organisation=line.organisation,
         function=line.profession.value,
-        codes=frozenset(_CODE[one.value] for one in line.compartments),
-        ticks=frozenset(_CODE[one.value] for one in line.ticks),
+        codes=frozenset(CODE_OF[one.value] for one in line.compartments),
+        ticks=frozenset(CODE_OF[one.value] for one in line.ticks),
         person=line.person,
         starts=act.at,
         ends=end_of((line.ends or act.agreed.ends).isoformat()),
@@ -162,4 +64,93 @@ def test_the_thief_of_a_copy_with_nobody_s_keys_opens_nothing(world: World) -> N
 
     assert list(Thief(copy, world.cast["u01"].id, bytes(32)).opened()) == []
     assert opened(world, copy, "u01")
-    assert _SLUG["ID"] == "identity"
+
+
+NIGHT = at("2027-05-11 03:12")
+MORNING = at("2027-05-11 09:40")
+_V1 = (
+    ("O5/INF", "ID CT HE PR RI RA", "HE PR", "u07"),
+    ("O5/ASH", "ID CT HE PR RI RA", "HE PR", None),
+    ("O5/SF", "ID CT PR RI RA", "PR", None),
+)
+_V2 = (
+    ("O5/ASH", "ID CT HO CH HE PR SF IN RI PL AP RA MD", "HE PR", None),
+    ("O5/SF", "ID CT CH PR RI PL RA MD", "PR PL", None),
+    ("O1/SVA", "ID CT HO CH PR SF IN RI PL AP RA MD", "PR", None),
+)
+
+
+def at_night(world: World) -> tuple[str, Mandate]:
+    """The emergency department, 03:12: a consent of 72 hours, and the flash sheet (S03)."""
+    ends = at("2027-05-14 03:12")
+    kinds = ("safe_contact", "pregnancy", "risk_assessment", "referrals_appointments_note")
+    reference = open_dossier(
+        world,
+        *(make_recipient(world, one) for one in _V1),
+        by="u07",
+        participants="",
+        entries=tuple(map(make_draft, kinds)),
+        now=NIGHT,
+        ends=ends,
+        proof={"form": Form.NIGHT, "explained_by": world.cast["u07"].id},
+    )
+    mandate = Mandate()
+    mandate.give(spoken(_V1, NIGHT, ends), replaces=False, now=NIGHT)
+    return reference, mandate
+
+
+def make_recipient(world: World, one: tuple[str, str, str, str | None]) -> object:
+    service, codes, ticks, person = one
+    more = {} if person is None else {"person": person}
+    return make_line(world, service, codes, ticks, **more)
+
+
+def test_s03_the_night_and_the_morning(world: World) -> None:
+    """Each key after each event, until the emergency department is out. Source: S03, DESIGN 5."""
+    reference, mandate = at_night(world)
+    check(world, mandate, NIGHT, world.cast)
+    nurse = world.cast["u07"]
+    for login in ("u09", "u08"):
+        participants.invite(
+            world.store, nurse, reference, world.hat(login), Reason.EMERGENCY, now=NIGHT
+        )
+    check(world, mandate, NIGHT, world.cast)
+    participants.hand_over_to(world.store, nurse, reference, world.hat("u09"), now=MORNING)
+
+    given = consents.list_consents(world.store, world.cast["u09"], reference, now=MORNING)
+    ends = end_of("2027-08-10")
+    terms = make_terms(
+        world,
+        *(make_recipient(world, one) for one in _V2),
+        starts=MORNING,
+        ends=ends,
+        proof={"explained_by": world.cast["u09"].id},
+        replaces=frozenset(one.id for one in given.consents),
+    )
+    consents.give(world.store, world.cast["u09"], reference, terms, now=MORNING)
+    mandate.give(spoken(_V2, MORNING, ends), replaces=True, now=MORNING)
+    check(world, mandate, MORNING, world.cast)
+
+    participants.invite(
+        world.store, world.cast["u09"], reference, world.hat("u01"), Reason.FOLLOW_UP, now=MORNING
+    )
+    for login, kind in (("u01", "safety_plan"), ("u08", "pregnancy"), ("u09", "social_financial")):
+        writing.write_entry(
+            world.store, world.cast[login], reference, make_draft(kind), now=MORNING
+        )
+        check(world, mandate, MORNING, world.cast)
+    for login in ("u08", "u01", "u09"):
+        read(world, login, reference, now=MORNING)
+        check(world, mandate, MORNING, world.cast)
+
+
+def test_s03_without_a_morning_everybody_is_out(world: World) -> None:
+    """At 03:12:01, 72 hours later; nobody has clicked anything. Source: S03-R6, V2, V4."""
+    _reference, mandate = at_night(world)
+    over = at("2027-05-14 03:12:01")
+
+    due.run_due(world.store, now=over)
+
+    check(world, mandate, over, world.cast)
+    copy = copy_of(world)
+    assert all(opened(world, copy, login) == {} for login in world.cast)
