@@ -10,11 +10,14 @@ from vepshare.consent import Act, Event, Register, Signed
 from vepshare.dossier import Dossier, Participant
 from vepshare.errors import Tampered, TamperedError
 from vepshare.ids import DossierId
+from vepshare.people import Hat
 from vepshare.policy import Facts
+from vepshare.services import _published
 from vepshare.services._caller import Caller
+from vepshare.services._published import Signing
 from vepshare.storage import Work
 
-Chain = tuple[tuple[Signed, bytes], ...]
+Chain = tuple[Signed, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,19 +51,30 @@ def several(work: Work, ids: Iterable[DossierId]) -> tuple[Loaded, ...]:
     ids = tuple(ids)
     chains = work.consents.chains(ids)
     links = work.dossiers.participants_of(ids)
+    signing = _signing(work, *chains.values())
     return tuple(
-        _joined(dossier, chains.get(dossier.id, ()), links.get(dossier.id, ()))
+        _joined(dossier, chains.get(dossier.id, ()), signing, links.get(dossier.id, ()))
         for dossier in work.dossiers.by_ids(ids)
     )
 
 
 def _loaded(work: Work, dossier: Dossier) -> Loaded:
     chain = work.consents.chain(dossier.id)
-    return _joined(dossier, chain, work.dossiers.participants(dossier.id))
+    return _joined(dossier, chain, _signing(work, chain), work.dossiers.participants(dossier.id))
 
 
-def _joined(dossier: Dossier, chain: Chain, links: tuple[Participant, ...]) -> Loaded:
-    events, register = _checked(chain)
+def _signing(work: Work, *chains: Chain) -> Signing:
+    """Return the keys that were published for whoever signed; the database's word is not enough."""
+    signers = {signed.signer for chain in chains for signed in chain}
+    return _published.load(work, signers).signing() if signers else ()
+
+
+def _joined(
+    dossier: Dossier, chain: Chain, signing: Signing, links: tuple[Participant, ...]
+) -> Loaded:
+    signers = {signed.signer for signed in chain}
+    own = tuple(one for one in signing if one[0].professional_id in signers)
+    events, register = _checked(chain, own)
     facts = Facts(
         state=dossier.state,
         referent_id=dossier.referent_id,
@@ -71,7 +85,7 @@ def _joined(dossier: Dossier, chain: Chain, links: tuple[Participant, ...]) -> L
 
 
 @lru_cache(maxsize=1024)
-def _checked(chain: Chain) -> tuple[tuple[Event, ...], Register]:
+def _checked(chain: Chain, signing: Signing) -> tuple[tuple[Event, ...], Register]:
     """Return the events, and what they add up to, once every link and every signature holds.
 
     Remembered by all the bytes that were read, signatures and public keys included: bytes that
@@ -82,17 +96,31 @@ def _checked(chain: Chain) -> tuple[tuple[Event, ...], Register]:
         TamperedError: somebody wrote to the chain who was not its signer.
 
     """
-    events = consent.read(tuple(signed for signed, _ in chain))
-    for signed, public in chain:
-        crypto.verify(public, crypto.Kind.CONSENT, signed.digest, signed.signature)
+    events = consent.read(chain)
+    for event, signed in zip(events, chain, strict=True):
+        if not signed_by(signed, event.by, signing):
+            raise TamperedError(Tampered.CONSENT, event.dossier_id, event.seq)
     return events, consent.fold(events)
+
+
+def signed_by(signed: Signed, hat: Hat, signing: Signing) -> bool:
+    """Tell whether one of the keys that were published under *hat* signed an act."""
+    for one, public in signing:
+        try:
+            if one == hat:
+                crypto.verify(public, crypto.Kind.CONSENT, signed.digest, signed.signature)
+                return True
+        except TamperedError:
+            continue
+    return False
 
 
 def record(work: Work, loaded: Loaded, caller: Caller, act: Act, *, now: datetime) -> Loaded:
     """Sign *act*, append it to the dossier's chain, and return the dossier as it stands after.
 
     Raises:
-        TamperedError: the act would not read back as it was meant.
+        TamperedError: the act would not read back as it was meant, or the caller's key was not
+            published, so that nobody could verify what they sign.
 
     Source: R10
 
@@ -106,6 +134,9 @@ def record(work: Work, loaded: Loaded, caller: Caller, act: Act, *, now: datetim
         act=act,
         previous=consent.GENESIS if last is None else last.digest,
     )
+    public = crypto.signing_public_key(caller.keyring.signing)
+    if not _published.load_latest(work, (caller.id,)).signs(caller.hat, public):
+        raise TamperedError(Tampered.KEY, caller.id)
     signed = _sign(event, caller)
     work.consents.add(signed)
     events = (*loaded.events, event)

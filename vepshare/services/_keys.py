@@ -90,7 +90,7 @@ def align(
         for one in work.keys.owed(dossier_id)
     }
     having = {Slot(one.compartment, Part(one.part), one.recipient_key) for one in stored} | owed
-    lost = having - entitled.slots.keys()
+    lost = having - entitled.slots.keys() - entitled.withheld.keys()
     work.keys.drop_wraps(dossier_id, lost)
     work.entries.drop_wraps(dossier_id, _lost_entry_wraps(work, dossier_id, entitled))
     plan = _Alignment(work, dossier_id, entitled, held, stored)
@@ -137,7 +137,9 @@ def _lost_entry_wraps(
     work: Work, dossier_id: DossierId, wanted: Entitled
 ) -> frozenset[tuple[Compartment, bytes]]:
     kept = wanted.writers | {
-        (slot.compartment, slot.recipient_key) for slot in wanted.slots if slot.part is Part.BODY
+        (slot.compartment, slot.recipient_key)
+        for slot in (*wanted.slots, *wanted.withheld)
+        if slot.part is Part.BODY
     }
     return work.entries.wrapped_to(dossier_id) - kept
 
@@ -191,6 +193,11 @@ class _Alignment:
         self._work.keys.add_epoch(self._dossier_id, epoch)
         self.begun.append(epoch)
         self._hand_out(number, key, slots)
+        withheld = self._wanted.withheld
+        waiting = [slot for slot in withheld if slot.compartment is compartment]
+        self._work.keys.owe(
+            self._dossier_id, (_owed(slot, number, withheld[slot]) for slot in waiting)
+        )
 
     def _hand_out_older(self, compartment: Compartment, below: int, new: set[Slot]) -> None:
         for number in range(1, below):
@@ -201,18 +208,22 @@ class _Alignment:
                 self._work.keys.owe(self._dossier_id, (self._pending(slot, number) for slot in new))
 
     def _pending(self, slot: Slot, number: int) -> PendingWrap:
-        return PendingWrap(
-            compartment=slot.compartment,
-            epoch=number,
-            part=slot.part.value,
-            recipient_key=slot.recipient_key,
-            grant=self._wanted.slots[slot].grant,
-        )
+        return _owed(slot, number, self._wanted.slots[slot].grant)
 
     def _hand_out(self, number: int, key: CompartmentKey, slots: set[Slot]) -> None:
         pairs = ((self._pending(slot, number), self._wanted.slots[slot].public) for slot in slots)
         wraps = [make_wrap(self._dossier_id, owed, key, public) for owed, public in pairs]
         self._work.keys.add_wraps(self._dossier_id, wraps)
+
+
+def _owed(slot: Slot, number: int, grant: bytes) -> PendingWrap:
+    return PendingWrap(
+        compartment=slot.compartment,
+        epoch=number,
+        part=slot.part.value,
+        recipient_key=slot.recipient_key,
+        grant=grant,
+    )
 
 
 def make_wrap(

@@ -207,6 +207,7 @@ def _readers(
         and (one.organisation_id == mine or (one.organisation_id, one.profession) in addressed_to)
     }
     found = {key for service in wanted for key in resolve.of(*service)}
+    resolve.alarm(now=now)
     return tuple(sorted(found))
 
 
