@@ -14,7 +14,7 @@ from vepshare.people import Hat
 from vepshare.policy import Facts
 from vepshare.services import _published
 from vepshare.services._caller import Caller
-from vepshare.services._published import Signing
+from vepshare.services._key_directory import Signing
 from vepshare.storage import Work
 
 Chain = tuple[Signed, ...]

@@ -14,7 +14,7 @@ from vepshare.consent import Register
 from vepshare.crypto import CompartmentKey, FlagKey, GrantPlace, Part
 from vepshare.dossier import Compartment
 from vepshare.ids import DossierId, RequestId, new_id
-from vepshare.services import _recipients
+from vepshare.services import _recipients, _rotations
 from vepshare.services._caller import Caller
 from vepshare.services._recipients import Entitled, Slot
 from vepshare.services._records import NAMED
@@ -107,19 +107,6 @@ def align(
 
 def _rotation(dossier_id: DossierId, begun: list[Epoch], caller: Caller | None) -> audit.Record:
     """Return the entry that publishes the new epochs: whoever swaps an inbox is found out."""
-    publics = [
-        crypto.binding(
-            crypto.Kind.KEY_DIRECTORY,
-            dossier_id,
-            one.compartment.value,
-            one.epoch,
-            one.body_commitment,
-            one.flag_commitment,
-            one.body_inbox,
-            one.flag_inbox,
-        )
-        for one in begun
-    ]
     return audit.Record(
         event=audit.Event.KEY_ROTATED,
         outcome=audit.Outcome.ALLOWED,
@@ -129,7 +116,7 @@ def _rotation(dossier_id: DossierId, begun: list[Epoch], caller: Caller | None) 
         dossier=dossier_id,
         compartments={one.compartment.value: NAMED for one in begun},
         request=RequestId(new_id()) if caller is None else caller.request,
-        digest=crypto.sealed_hash(*publics),
+        digest=_rotations.digest_of(dossier_id, begun),
     )
 
 

@@ -9,6 +9,7 @@ from vepshare import audit, crypto
 from vepshare.ids import OrganisationId, ProfessionalId, RequestId, new_id
 from vepshare.people import Hat
 from vepshare.services import _published
+from vepshare.services._key_directory import NO_PREVIOUS, Directory, digest_of, place_of
 from vepshare.storage import KeyStatement, PublicKeys, ServiceKey, StatementKind, Work
 
 Seeds = Mapping[ProfessionalId, crypto.SigningSeed]
@@ -37,7 +38,7 @@ def registrar(
     sign is not here: what is not published is wrapped to by nobody.
     """
     organisation_id = hat.organisation_id
-    found = _published.Directory()
+    found = Directory()
     for one in work.statements.of_organisation(organisation_id):
         found.take(one)
     present = found.registrar(organisation_id)
@@ -134,7 +135,7 @@ def _unsigned(
         epoch=1,
         wrap_key_id=wrap_key_id,
         sign_public=sign_public,
-        previous=_published.NO_PREVIOUS,
+        previous=NO_PREVIOUS,
         signer=signer.professional_id,
         signature=b"",
         entry=b"",
@@ -142,15 +143,15 @@ def _unsigned(
 
 
 def _after_last(work: Work, one: KeyStatement) -> KeyStatement:
-    last = _published.load(work, (one.subject,)).last(_published.place_of(one))
+    last = _published.load(work, (one.subject,)).last(place_of(one))
     if last is None:
         return one
-    return one._replace(epoch=last.epoch + 1, previous=_published.digest_of(last))
+    return one._replace(epoch=last.epoch + 1, previous=digest_of(last))
 
 
 def _append(work: Work, one: KeyStatement, signer: Signer, now: datetime) -> KeyStatement:
     """Log a statement, sign and store it under its place in the log; return it."""
-    digest = _published.digest_of(one)
+    digest = digest_of(one)
     record = audit.Record(
         event=audit.Event.KEY_PUBLISHED,
         outcome=audit.Outcome.ALLOWED,

@@ -14,7 +14,7 @@ from vepshare.ids import OrganisationId, ProfessionalId
 from vepshare.people import Hat, Profession
 from vepshare.policy import Holder, Level
 from vepshare.services import _published
-from vepshare.services._published import Directory
+from vepshare.services._key_directory import Directory
 from vepshare.storage import Work
 
 Recipient = tuple[OrganisationId, Profession, ProfessionalId | None]

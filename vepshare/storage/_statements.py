@@ -40,14 +40,15 @@ class Statements:
     def about(self, subjects: Iterable[UUID]) -> tuple[KeyStatement, ...]:
         """Return all that is said of *subjects*, and what it rests on, in the order of the log.
 
-        That is the founding, and the registrars of the organisations that are named.
+        That is the founding, the registrars of the organisations that are named, and who signed.
         """
         c = t.key_statements.c
         wanted = c.subject.in_(tuple(subjects))
         named = select(c.organisation_id).where(wanted)
         registrars = and_(c.kind == StatementKind.REGISTRAR, c.organisation_id.in_(named))
+        signers = c.subject.in_(select(c.signer).where(wanted))
         founding = c.kind == StatementKind.FOUNDING
-        return self._read(or_(wanted, founding, registrars))
+        return self._read(or_(wanted, founding, registrars, signers))
 
     def of_organisation(self, organisation_id: UUID) -> tuple[KeyStatement, ...]:
         """Return who the registrars of an organisation are, and the founding they rest on."""
