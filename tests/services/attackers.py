@@ -1,6 +1,7 @@
 """Somebody who holds the database and writes to it, with keys of their own."""
 
 from dataclasses import dataclass, replace
+from uuid import UUID
 
 from sqlalchemy import bindparam, text
 from sqlalchemy.types import LargeBinary, Uuid
@@ -57,10 +58,17 @@ def tamper(world: World, statement: str, **values: object) -> int:
     return touched
 
 
+def look(world: World, query: str, **values: object) -> list[tuple[object, ...]]:
+    """Return the rows of a query, as somebody at the console of the database sees them."""
+    with world.store.engine.connect() as connection:
+        typed = [bindparam(name, value, type_=_type(value)) for name, value in values.items()]
+        return [tuple(row) for row in connection.execute(text(query).bindparams(*typed))]
+
+
 def _type(value: object) -> object:
     if isinstance(value, bytes):
         return LargeBinary()
-    return Uuid() if hasattr(value, "hex") else None
+    return Uuid() if isinstance(value, UUID) else None
 
 
 def service_key(world: World, code: str) -> ServiceKey:
