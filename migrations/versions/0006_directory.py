@@ -21,17 +21,22 @@ APPEND_ONLY = {
 }
 """Each append-only table, with what a new row must not be: a replacement, or out of order."""
 
+ACTS = (
+    "'consent.given', 'consent.confirmed', 'consent.withdrawn', 'exclusion.declared',"
+    " 'tie.declared'"
+)
 PARTIAL = {
-    "ix_log_entries_published": ("key.published", ["idx"]),
-    "ix_log_entries_rotated": ("key.rotated", ["dossier", "idx"]),
+    "ix_log_entries_published": ("event = 'key.published'", ["idx"]),
+    "ix_log_entries_rotated": ("event = 'key.rotated'", ["dossier", "idx"]),
+    "ix_log_entries_acts": (f"event IN ({ACTS})", ["dossier", "idx"]),
 }
 
 
 def upgrade() -> None:
     _create_key_statements()
     _create_signed_acts()
-    for name, (event, columns) in PARTIAL.items():
-        only = sa.text(f"event = '{event}'")
+    for name, (condition, columns) in PARTIAL.items():
+        only = sa.text(condition)
         op.create_index(
             name, "log_entries", columns, unique=False, sqlite_where=only, postgresql_where=only
         )

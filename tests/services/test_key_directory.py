@@ -501,3 +501,24 @@ def test_a_hat_of_another_organisation_is_not_believed(world: World, evil: Attac
     sign_in(world, "u11", now=WEDNESDAY)
 
     assert member_wraps(world, hat.professional_id) == 1
+
+
+def test_a_withdrawal_that_is_removed_opens_nothing_again(world: World, reference: str) -> None:
+    """The log tells of it: no act, and no key, follows from what is left. Source: R7, R10, V4."""
+    consents.withdraw(
+        world.store, world.cast["u01"], reference, None, targets=[world.target("O7")], now=WEDNESDAY
+    )
+    assert tamper(world, "DELETE FROM consent_events WHERE seq = 2") == 1
+
+    with pytest.raises(TamperedError):
+        consents.withdraw(
+            world.store,
+            world.cast["u01"],
+            reference,
+            None,
+            targets=[world.target("O11")],
+            now=THURSDAY,
+        )
+
+    assert wrapped_to(world, "u11", reference) == ""
+    assert last_entry(world.store).event is audit.Event.VALUE_TAMPERED

@@ -5,6 +5,7 @@ import time
 import pytest
 from click.testing import CliRunner
 
+from tests.databases import ON_SQLITE
 from tests.worlds import (
     NEXT_TUESDAY,
     THURSDAY,
@@ -18,9 +19,12 @@ from tests.worlds import (
 from vepshare import audit, crypto
 from vepshare.cli import main
 from vepshare.dossier import Reason
+from vepshare.errors import TamperedError
 from vepshare.ids import DossierId
 from vepshare.services import (
+    _approvals,
     _publishing,
+    _records,
     closing,
     consents,
     exclusions,
@@ -290,21 +294,43 @@ def test_a_professional_who_was_added(world: World) -> None:
     assert found(world) == [f"key of professional {intruder} as MED: not published"]
 
 
-def test_an_act_signed_after_its_signer_was_struck_out(
-    world: World, reference: str, dossier_id: DossierId
-) -> None:
+def sign_as_before(world: World, dossier_id: DossierId, login: str) -> None:
+    """Append an approval, and its entry, as somebody with their key and the database can."""
+    caller = world.cast[login]
+    with world.store.begin() as work:
+        last = work.statements.acts(dossier_id)[-1]
+        one = last._replace(
+            seq=last.seq + 1,
+            previous=_approvals.digest_of(last),
+            signer=caller.id,
+            by_organisation=caller.hat.organisation_id,
+            by_profession=caller.hat.profession.value,
+        )
+        digest = _approvals.digest_of(one)
+        signature = crypto.sign(caller.keyring.signing, crypto.Kind.APPROVAL, digest)
+        work.statements.add_act(one._replace(signature=signature))
+        event = audit.Event(one.event)
+        _records.note(work, caller, event, dossier_id, None, now=NEXT_TUESDAY, digest=digest)
+
+
+def test_who_was_struck_out_binds_nobody(world: World, reference: str) -> None:
+    """Source: R17, R18."""
+    with world.store.begin() as work:
+        hat, registrar = world.hat("u02"), signer(world, "u01")
+        _publishing.strike_member(work, hat, registrar, now=NEXT_TUESDAY)
+
+    with pytest.raises(TamperedError):
+        participants.invite_service(
+            world.store, world.cast["u02"], reference, world.service("O3/SVH"), now=NEXT_TUESDAY
+        )
+
+
+def test_an_act_signed_after_its_signer_was_struck_out(world: World, dossier_id: DossierId) -> None:
     """Somebody who has left keeps their key; what it signs counts no more. Source: R17, R10."""
     hat = world.hat("u02")
     with world.store.begin() as work:
         _publishing.strike_member(work, hat, signer(world, "u01"), now=NEXT_TUESDAY)
-    # The database still says that they hold the function.
-    invited = world.hat("u03")
-    terms = make_terms(world, ("O1/JUR", "ID"), starts=NEXT_TUESDAY)
-    consents.give(world.store, world.cast["u01"], reference, terms, now=NEXT_TUESDAY)
-    reason = Reason.FOLLOW_UP
-    participants.invite(
-        world.store, world.cast["u02"], reference, invited, reason, now=NEXT_TUESDAY
-    )
+    sign_as_before(world, dossier_id, "u02")
 
     named = f"key of professional {hat.professional_id} as PSY"
     assert found(world) == [
@@ -313,6 +339,7 @@ def test_an_act_signed_after_its_signer_was_struck_out(
     ]
 
 
+@ON_SQLITE
 def test_the_command_names_what_is_wrong_and_fails(world: World, dossier_id: DossierId) -> None:
     """Source: R48."""
     flip(world, "consent_events", "signature", "seq = 3")
@@ -323,6 +350,7 @@ def test_the_command_names_what_is_wrong_and_fails(world: World, dossier_id: Dos
     assert result.stderr == f"dossier {dossier_id} act 3: signature\n"
 
 
+@ON_SQLITE
 def test_the_command_is_quick(world: World, dossier_id: DossierId) -> None:
     """A few seconds for an installation such as the demonstration. Source: R48."""
     del dossier_id

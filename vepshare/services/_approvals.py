@@ -9,8 +9,10 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from vepshare import audit, crypto
+from vepshare.errors import Tampered, TamperedError
 from vepshare.ids import DossierId, OrganisationId
 from vepshare.people import Hat, Profession
+from vepshare.services import _published
 from vepshare.services._caller import Caller
 from vepshare.storage import SignedAct, Work
 
@@ -66,7 +68,15 @@ def record(
     *,
     now: datetime,
 ) -> bytes:
-    """Sign that the caller bound somebody, append it, and return its digest for the log."""
+    """Sign that the caller bound somebody, append it, and return its digest for the log.
+
+    Raises:
+        TamperedError: the caller's key was not published: nobody could verify what they sign.
+
+    """
+    public = crypto.signing_public_key(caller.keyring.signing)
+    if not _published.load_latest(work, (caller.id,)).signs(caller.hat, public):
+        raise TamperedError(Tampered.KEY, caller.id)
     acts = work.statements.acts(dossier_id)
     one = SignedAct(
         dossier_id=dossier_id,

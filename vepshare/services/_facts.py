@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 
-from vepshare import consent, crypto
+from vepshare import audit, consent, crypto
 from vepshare.consent import Act, Event, Register, Signed
 from vepshare.dossier import Dossier, Participant
 from vepshare.errors import Tampered, TamperedError
@@ -43,7 +43,22 @@ def to_read(work: Work, reference: str) -> Loaded | None:
 def to_change(work: Work, reference: str) -> Loaded | None:
     """Return a dossier that nobody else can read or change until the transaction ends, or None."""
     dossier = work.dossiers.to_change(reference)
-    return None if dossier is None else _loaded(work, dossier)
+    if dossier is None:
+        return None
+    loaded = _loaded(work, dossier)
+    _check_last(work, loaded)
+    return loaded
+
+
+def _check_last(work: Work, loaded: Loaded) -> None:
+    """Return if the last act is the one the log tells of last.
+
+    Somebody who removes a withdrawal would have its service handed the next key.
+    """
+    entry = work.statements.last_consent(loaded.dossier.id)
+    digest = b"" if entry is None else audit.decode(entry).digest
+    if digest != (loaded.events[-1].digest if loaded.events else b""):
+        raise TamperedError(Tampered.CONSENT, loaded.dossier.id, len(loaded.events))
 
 
 def several(work: Work, ids: Iterable[DossierId]) -> tuple[Loaded, ...]:

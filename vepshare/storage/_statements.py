@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, and_, insert, literal, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, insert, literal, literal_column, or_, select
 
 from vepshare.ids import DossierId
 from vepshare.storage import _tables as t
@@ -11,8 +11,10 @@ from vepshare.storage._rows import KeyStatement, PublishedKey, SignedAct, Statem
 
 _PAGE = 1000
 _DOSSIERS = 100
-_PUBLISHED = "key.published"
-_ROTATED = "key.rotated"
+# Spelled out in the statement: a parameter would keep SQLite from using the indexes made for them.
+_PUBLISHED = t.log_entries.c.event == literal_column("'key.published'")
+_ROTATED = t.log_entries.c.event == literal_column("'key.rotated'")
+_ACTS = t.log_entries.c.event.in_([literal_column(f"'{one}'") for one in t.ACTS_OF_CONSENT])
 _BY_SERVICE = (t.service_keys.c.service_id, t.service_keys.c.epoch)
 _FIELDS = KeyStatement._fields[:-1]
 _STATEMENTS = (
@@ -73,15 +75,22 @@ class Statements:
     def published_after(self, index: int) -> Iterator[tuple[int, bytes]]:
         """Yield what the log says was published further on than *index*, with its place."""
         c = t.log_entries.c
-        query = select(c.idx, c.entry).where(c.event == _PUBLISHED, c.idx > index)
+        query = select(c.idx, c.entry).where(_PUBLISHED, c.idx > index)
         for row in self._connection.execute(query.order_by(c.idx)):
             yield row.idx, row.entry
 
     def rotations(self, dossier_id: DossierId) -> tuple[bytes, ...]:
         """Return the entries of the log that publish the epochs of a dossier, in order."""
         c = t.log_entries.c
-        query = select(c.entry).where(c.event == _ROTATED, c.dossier == dossier_id)
+        query = select(c.entry).where(_ROTATED, c.dossier == dossier_id)
         return tuple(self._connection.execute(query.order_by(c.idx)).scalars())
+
+    def last_consent(self, dossier_id: DossierId) -> bytes | None:
+        """Return the last entry of the log on an act of consent that was done, or None."""
+        c = t.log_entries.c
+        done = c.outcome == literal_column("'allowed'")
+        query = select(c.entry).where(_ACTS, done, c.dossier == dossier_id)
+        return self._connection.execute(query.order_by(c.idx.desc()).limit(1)).scalar()
 
     def add_act(self, one: SignedAct) -> None:
         """Append an act that binds somebody to a dossier."""

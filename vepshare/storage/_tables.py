@@ -356,11 +356,21 @@ signed_acts = Table(
     Column("signature", LargeBinary, nullable=False),
 )
 
-for _index, _event, _columns in (
-    ("ix_log_entries_published", "key.published", ("idx",)),
-    ("ix_log_entries_rotated", "key.rotated", ("dossier", "idx")),
+ACTS_OF_CONSENT = (
+    "consent.given",
+    "consent.confirmed",
+    "consent.withdrawn",
+    "exclusion.declared",
+    "tie.declared",
+)
+"""The events of the log that tell of an act in `consent_events`, by its digest."""
+
+for _index, _events, _columns in (
+    ("ix_log_entries_published", ("key.published",), ("idx",)),
+    ("ix_log_entries_rotated", ("key.rotated",), ("dossier", "idx")),
+    ("ix_log_entries_acts", ACTS_OF_CONSENT, ("dossier", "idx")),
 ):
-    _only = log_entries.c.event == _event
+    _only = log_entries.c.event.in_(_events)
     Index(
         _index,
         *(log_entries.c[_name] for _name in _columns),
