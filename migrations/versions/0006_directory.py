@@ -104,9 +104,9 @@ def _create_key_statements() -> None:
     )
     op.create_index(op.f("ix_key_statements_subject"), "key_statements", ["subject"])
     op.create_index(
-        op.f("ix_key_statements_organisation_id_kind"),
+        op.f("ix_key_statements_kind_organisation_id"),
         "key_statements",
-        ["organisation_id", "kind"],
+        ["kind", "organisation_id"],
     )
 
 

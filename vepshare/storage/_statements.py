@@ -3,7 +3,18 @@
 from collections.abc import Iterable, Iterator, Sequence
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, and_, insert, literal, literal_column, or_, select
+from sqlalchemy import (
+    Connection,
+    Select,
+    and_,
+    bindparam,
+    insert,
+    literal,
+    literal_column,
+    or_,
+    select,
+    union,
+)
 
 from vepshare.ids import DossierId
 from vepshare.storage import _tables as t
@@ -28,6 +39,24 @@ _STATEMENTS = (
 )
 
 
+def _about() -> Select[tuple[object, ...]]:
+    """Return the query for `about`: each of its parts finds its few rows by an index."""
+    c = t.key_statements.c
+    wanted = c.subject.in_(bindparam("subjects", expanding=True))
+    named, signers = select(c.organisation_id).where(wanted), select(c.signer).where(wanted)
+    parts = (
+        wanted,
+        c.subject.in_(signers),
+        and_(c.kind == StatementKind.REGISTRAR, c.organisation_id.in_(named)),
+        c.kind == StatementKind.FOUNDING,
+    )
+    found = union(*(select(c.log_index).where(one) for one in parts))
+    return _STATEMENTS.where(c.log_index.in_(found.scalar_subquery()))
+
+
+_ABOUT = _about()
+
+
 class Statements:
     """The key directory, and the signed acts that bind professionals to a dossier."""
 
@@ -44,22 +73,15 @@ class Statements:
 
         That is the founding, the registrars of the organisations that are named, and who signed.
         """
-        c = t.key_statements.c
-        wanted = c.subject.in_(tuple(subjects))
-        named = select(c.organisation_id).where(wanted)
-        registrars = and_(c.kind == StatementKind.REGISTRAR, c.organisation_id.in_(named))
-        signers = c.subject.in_(select(c.signer).where(wanted))
-        founding = c.kind == StatementKind.FOUNDING
-        return self._read(or_(wanted, founding, registrars, signers))
+        rows = self._connection.execute(_ABOUT, {"subjects": tuple(subjects)})
+        return tuple(map(_statement, rows))
 
     def of_organisation(self, organisation_id: UUID) -> tuple[KeyStatement, ...]:
         """Return who the registrars of an organisation are, and the founding they rest on."""
         c = t.key_statements.c
         own = and_(c.kind == StatementKind.REGISTRAR, c.organisation_id == organisation_id)
-        return self._read(or_(own, c.kind == StatementKind.FOUNDING))
-
-    def _read(self, wanted: ColumnElement[bool]) -> tuple[KeyStatement, ...]:
-        return tuple(map(_statement, self._connection.execute(_STATEMENTS.where(wanted))))
+        query = _STATEMENTS.where(or_(own, c.kind == StatementKind.FOUNDING))
+        return tuple(map(_statement, self._connection.execute(query)))
 
     def everything(self) -> Iterator[KeyStatement]:
         """Yield every statement in the order of the log, a thousand at a time."""

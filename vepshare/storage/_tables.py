@@ -335,7 +335,7 @@ key_statements = Table(
     Column("previous", LargeBinary, nullable=False),
     Column("signer", Identifier, ForeignKey("professionals.id"), nullable=False),
     Column("signature", LargeBinary, nullable=False),
-    Index(None, "organisation_id", "kind"),
+    Index(None, "kind", "organisation_id"),
 )
 
 signed_acts = Table(
