@@ -3,6 +3,7 @@
 import signal
 import sys
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 
 import click
@@ -18,7 +19,7 @@ from vepshare.errors import VepshareError
 from vepshare.people import Profession
 from vepshare.policy import matrix
 from vepshare.server import run
-from vepshare.services import due, health, leaving, platform
+from vepshare.services import due, health, leaving, platform, verifying
 from vepshare.storage import Store
 
 
@@ -149,12 +150,15 @@ def log() -> None:
 @log.command()
 @click.option("--database", help="Address of the database; by default that of the environment.")
 def verify(database: str | None) -> None:
-    """Rehash the whole log and name the first bad entry, if there is one."""
+    """Rehash the whole log, and check every key, signature and epoch it tells of."""
     store = _store() if database is None else Store(database)
     report = platform.verify_log(store)
     faults = [f"entry {fault.index}: {fault.code.value}" for fault in report.faults]
     if report.whole:
         faults = [f"entry {index}: misfiled" for index in platform.misfiled_entries(store)]
+    if not faults:
+        # What stands beside the log can be compared with it only once it is whole.
+        faults = list(islice(verifying.faults(store), audit.MAX_FAULTS))
     for line in faults:
         click.echo(line, err=True)
     if faults:

@@ -16,6 +16,8 @@ class Tampered(StrEnum):
     CONSENT = "consent"
     UNLOCK = "unlock"
     LOG = "log"
+    KEY = "key"
+    """A public key, or a statement, that nobody published who could."""
 
 
 class TamperedError(VepshareError):

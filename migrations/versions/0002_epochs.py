@@ -1,4 +1,4 @@
-"""When each epoch of a compartment key began, so that what is not drained in time is noticed."""
+"""When each epoch of a compartment key began; which services are due for their next key."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -20,3 +20,9 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("epochs") as batch:
         batch.alter_column("begun_at", existing_type=AT, nullable=False)
+    op.add_column(
+        "services",
+        sa.Column("renewal_due", sa.Boolean(), nullable=False, server_default=sa.false()),
+    )
+    with op.batch_alter_table("services") as batch:
+        batch.alter_column("renewal_due", existing_type=sa.Boolean(), server_default=None)

@@ -181,6 +181,9 @@ class History:
         hat = self.world.hat(step.who)
         leaving.end_function(self.world.store, self.world.cast["u22"], hat, now=self.now)
         self.mandate.excluded.add(step.who)
+        for login in ("u07", "u23"):
+            if login not in self.mandate.excluded:
+                moving.renew(self.world.store, self.world.cast[login], now=self.now)
         due.run_due(self.world.store, now=self.now + timedelta(seconds=1))
         self._renew()
 

@@ -15,7 +15,7 @@ from tests.worlds import (
     open_dossier,
     read,
 )
-from vepshare.services import consents, due, health, leaving
+from vepshare.services import consents, due, health, leaving, moving
 from vepshare.services._draining import WITHIN
 from vepshare.storage import _tables as t
 
@@ -62,10 +62,11 @@ def test_a_wrap_that_somebody_destroyed_is_counted(world: World, reference: str)
 def test_how_far_a_service_is_from_its_next_key(world: World, reference: str) -> None:
     """Progress is visible, content is not. Source: DESIGN 5."""
     leaving.end_function(world.store, world.cast["u22"], world.hat("u23"), now=WEDNESDAY)
+    moving.renew(world.store, world.cast["u07"], now=WEDNESDAY)
 
-    (moving,) = found(world).moving
-    assert (moving.organisation, moving.profession, moving.epoch) == ("O5", "INF", 2)
-    assert moving.left == 3
+    (one,) = found(world).moving
+    assert (one.organisation, one.profession, one.epoch) == ("O5", "INF", 2)
+    assert one.left == 3
     assert found(world).sound
 
 

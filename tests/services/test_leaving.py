@@ -55,6 +55,7 @@ def reference(world: World) -> str:
 def leave(world: World, login: str, *, by: str = "u22") -> None:
     """Let the administrator end the only function of one of the cast, on Wednesday."""
     leaving.end_function(world.store, world.cast[by], world.hat(login), now=WEDNESDAY)
+    moving.renew(world.store, world.cast["u07"], now=WEDNESDAY)
 
 
 def sign_in(world: World, login: str) -> sessions.SignedIn:
@@ -236,7 +237,8 @@ def test_two_leave_one_after_the_other(world: World, reference: str) -> None:
     leave(world, "u23")
     with world.store.begin() as work:
         key = work.people.service_keys()[world.service("O5/INF")]
-        accounts.begin_service_epoch(work, key, now=WEDNESDAY)
+        work.people.renew_service(key.service_id)
+    moving.renew(world.store, world.cast["u07"], now=WEDNESDAY)
 
     caller = renewed(world, "u07")
     assert len(caller.former_key_ids) == 2
@@ -265,7 +267,9 @@ def test_when_the_last_one_leaves_the_next_one_begins_with_a_key_of_their_own(
     new = accounts.NewProfessional(
         professional=professional, hats=(hat,), passphrase=Plain("demo-u99-vepshare")
     )
-    (enrolled,) = accounts.enrol(world.store, [new], world.custody.pepper, now=WEDNESDAY)
+    (enrolled,) = accounts.enrol(
+        world.store, [new], world.custody.pepper, registrars=[world.cast["u07"]], now=WEDNESDAY
+    )
 
     world.cast["u99"] = accounts.caller_of(world.store, enrolled)
     assert world.cast["u99"].keyring.epoch(hat) == key.epoch + 1

@@ -18,6 +18,7 @@ from vepshare.people import Hat, Profession
 from vepshare.services import (
     ActRefusedError,
     UnknownDossierError,
+    _publishing,
     dossiers,
     sessions,
 )
@@ -34,6 +35,11 @@ def second_hat(world: World) -> Hat:
     )
     with world.store.begin() as work:
         work.people.give_function(hat)
+        keys = work.people.public_keys((hat.professional_id,))[hat.professional_id]
+        registrar = _publishing.Signer(
+            professional_id=world.cast["u01"].id, seed=world.cast["u01"].keyring.signing
+        )
+        _publishing.publish_member(work, hat, keys, registrar, now=TUESDAY)
     return hat
 
 

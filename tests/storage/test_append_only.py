@@ -17,6 +17,8 @@ WORTH_CHANGING = {
     "log_entries": "entry",
     "log_nodes": "hash",
     "log_checkpoints": "note",
+    "key_statements": "sign_public",
+    "signed_acts": "reason",
 }
 
 

@@ -21,7 +21,7 @@ def test_an_open_session_reads_on_and_moves_what_its_service_holds(
 
     leaving.end_function(world.store, world.cast["u22"], world.hat("u23"), now=WEDNESDAY)
 
-    for _number in range(3):
+    for _number in range(4):
         assert "Vandermostelle" in nurse.get(f"/dossiers/{reference}").text
     (moved,) = log_entries(world.store, audit.Event.KEY_MOVED)
     assert moved.actor == world.cast["u07"].id

@@ -31,12 +31,13 @@ from vepshare.audit._proofs import (
     verify_inclusion,
 )
 from vepshare.audit._tree import EMPTY, HASH_BYTES, Head, Node, leaf_hash, node_hash
-from vepshare.audit._verify import Fault, FaultCode, Report, StoredEntry, verify
+from vepshare.audit._verify import MAX_FAULTS, Fault, FaultCode, Report, StoredEntry, verify
 
 __all__ = [
     "EMPTY",
     "HASH_BYTES",
     "MAX_ENTRY_BYTES",
+    "MAX_FAULTS",
     "Appended",
     "Checkpoint",
     "CheckpointError",

@@ -125,6 +125,7 @@ def _leaver(place: Installation, plan: KeysPlan, now: datetime) -> tuple[float, 
         leaving.end_function(place.store, cast[_ADMINISTRATOR], hat, now=now)
 
     left = _timed(leave)
+    moving.renew(place.store, cast[_COLLEAGUE], now=now)
     colleague = _renewed(place, cast[_COLLEAGUE])
     batches = [
         _timed(lambda: moving.move_on(place.store, colleague, now=now))

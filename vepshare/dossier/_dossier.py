@@ -60,6 +60,8 @@ class Dossier:
     opened_at: datetime
     referent_id: ProfessionalId
     sealed_until: date | None = None
+    awaited: bool = False
+    """Whether some recipient still waits for a holder to hand over a key."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

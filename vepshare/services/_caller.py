@@ -103,6 +103,8 @@ class Caller:
     locale: str = "fr"
     organisation_code: str = ""
     organisation_name: str = ""
+    renewal_due: bool = False
+    """Whether the service of the hat waits for a member to make its next key."""
 
     @property
     def actor(self) -> policy.Actor:

@@ -15,7 +15,7 @@ from vepshare.dossier import Compartment
 from vepshare.errors import Tampered, TamperedError
 from vepshare.plain import Plain
 from vepshare.policy import Level
-from vepshare.services import _facts, _records
+from vepshare.services import _facts, _records, _rotations
 from vepshare.services._caller import Caller
 from vepshare.services._facts import Loaded
 from vepshare.services._keys import Held
@@ -99,6 +99,8 @@ class _Drain:
         rows = self._work.entries.versions(self._id, {one for one, _ in self._older})
         entries = [tuple(versions) for _, versions in groupby(rows, key=lambda one: one.id)]
         moving = [one for one in entries if self._moves(one)]
+        for compartment in {versions[0].compartment for versions in moving}:
+            _rotations.check(self._work, self._id, self._present[compartment])
         opened = [tuple(map(self._open, versions)) for versions in moving]
         sealed = [one for versions in opened for one in self._seal(versions)]
         staying = {

@@ -5,16 +5,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 
-from vepshare import consent, crypto
+from vepshare import audit, consent, crypto
 from vepshare.consent import Act, Event, Register, Signed
 from vepshare.dossier import Dossier, Participant
 from vepshare.errors import Tampered, TamperedError
 from vepshare.ids import DossierId
+from vepshare.people import Hat
 from vepshare.policy import Facts
+from vepshare.services import _published
 from vepshare.services._caller import Caller
+from vepshare.services._key_directory import Signing
 from vepshare.storage import Work
 
-Chain = tuple[tuple[Signed, bytes], ...]
+Chain = tuple[Signed, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +43,22 @@ def to_read(work: Work, reference: str) -> Loaded | None:
 def to_change(work: Work, reference: str) -> Loaded | None:
     """Return a dossier that nobody else can read or change until the transaction ends, or None."""
     dossier = work.dossiers.to_change(reference)
-    return None if dossier is None else _loaded(work, dossier)
+    if dossier is None:
+        return None
+    loaded = _loaded(work, dossier)
+    _check_last(work, loaded)
+    return loaded
+
+
+def _check_last(work: Work, loaded: Loaded) -> None:
+    """Return if the last act is the one the log tells of last.
+
+    Somebody who removes a withdrawal would have its service handed the next key.
+    """
+    entry = work.statements.last_consent(loaded.dossier.id)
+    digest = b"" if entry is None else audit.decode(entry).digest
+    if digest != (loaded.events[-1].digest if loaded.events else b""):
+        raise TamperedError(Tampered.CONSENT, loaded.dossier.id, len(loaded.events))
 
 
 def several(work: Work, ids: Iterable[DossierId]) -> tuple[Loaded, ...]:
@@ -48,19 +66,30 @@ def several(work: Work, ids: Iterable[DossierId]) -> tuple[Loaded, ...]:
     ids = tuple(ids)
     chains = work.consents.chains(ids)
     links = work.dossiers.participants_of(ids)
+    signing = _signing(work, *chains.values())
     return tuple(
-        _joined(dossier, chains.get(dossier.id, ()), links.get(dossier.id, ()))
+        _joined(dossier, chains.get(dossier.id, ()), signing, links.get(dossier.id, ()))
         for dossier in work.dossiers.by_ids(ids)
     )
 
 
 def _loaded(work: Work, dossier: Dossier) -> Loaded:
     chain = work.consents.chain(dossier.id)
-    return _joined(dossier, chain, work.dossiers.participants(dossier.id))
+    return _joined(dossier, chain, _signing(work, chain), work.dossiers.participants(dossier.id))
 
 
-def _joined(dossier: Dossier, chain: Chain, links: tuple[Participant, ...]) -> Loaded:
-    events, register = _checked(chain)
+def _signing(work: Work, *chains: Chain) -> Signing:
+    """Return the keys that were published for whoever signed; the database's word is not enough."""
+    signers = {signed.signer for chain in chains for signed in chain}
+    return _published.load(work, signers).signing() if signers else ()
+
+
+def _joined(
+    dossier: Dossier, chain: Chain, signing: Signing, links: tuple[Participant, ...]
+) -> Loaded:
+    signers = {signed.signer for signed in chain}
+    own = tuple(one for one in signing if one[0].professional_id in signers)
+    events, register = _checked(chain, own)
     facts = Facts(
         state=dossier.state,
         referent_id=dossier.referent_id,
@@ -71,7 +100,7 @@ def _joined(dossier: Dossier, chain: Chain, links: tuple[Participant, ...]) -> L
 
 
 @lru_cache(maxsize=1024)
-def _checked(chain: Chain) -> tuple[tuple[Event, ...], Register]:
+def _checked(chain: Chain, signing: Signing) -> tuple[tuple[Event, ...], Register]:
     """Return the events, and what they add up to, once every link and every signature holds.
 
     Remembered by all the bytes that were read, signatures and public keys included: bytes that
@@ -82,17 +111,31 @@ def _checked(chain: Chain) -> tuple[tuple[Event, ...], Register]:
         TamperedError: somebody wrote to the chain who was not its signer.
 
     """
-    events = consent.read(tuple(signed for signed, _ in chain))
-    for signed, public in chain:
-        crypto.verify(public, crypto.Kind.CONSENT, signed.digest, signed.signature)
+    events = consent.read(chain)
+    for event, signed in zip(events, chain, strict=True):
+        if not signed_by(signed, event.by, signing):
+            raise TamperedError(Tampered.CONSENT, event.dossier_id, event.seq)
     return events, consent.fold(events)
+
+
+def signed_by(signed: Signed, hat: Hat, signing: Signing) -> bool:
+    """Tell whether one of the keys that were published under *hat* signed an act."""
+    for one, public in signing:
+        try:
+            if one == hat:
+                crypto.verify(public, crypto.Kind.CONSENT, signed.digest, signed.signature)
+                return True
+        except TamperedError:
+            continue
+    return False
 
 
 def record(work: Work, loaded: Loaded, caller: Caller, act: Act, *, now: datetime) -> Loaded:
     """Sign *act*, append it to the dossier's chain, and return the dossier as it stands after.
 
     Raises:
-        TamperedError: the act would not read back as it was meant.
+        TamperedError: the act would not read back as it was meant, or the caller's key was not
+            published, so that nobody could verify what they sign.
 
     Source: R10
 
@@ -106,6 +149,9 @@ def record(work: Work, loaded: Loaded, caller: Caller, act: Act, *, now: datetim
         act=act,
         previous=consent.GENESIS if last is None else last.digest,
     )
+    public = crypto.signing_public_key(caller.keyring.signing)
+    if not _published.load_latest(work, (caller.id,)).signs(caller.hat, public):
+        raise TamperedError(Tampered.KEY, caller.id)
     signed = _sign(event, caller)
     work.consents.add(signed)
     events = (*loaded.events, event)

@@ -15,7 +15,7 @@ from vepshare.consent import Register
 from vepshare.crypto import CompartmentKey, FlagKey, GrantPlace, Part
 from vepshare.dossier import Compartment
 from vepshare.ids import DossierId, RequestId, new_id
-from vepshare.services import _recipients
+from vepshare.services import _recipients, _rotations
 from vepshare.services._caller import Caller
 from vepshare.services._recipients import Entitled, Slot
 from vepshare.services._records import NAMED
@@ -90,7 +90,8 @@ def align(
     present = _Present(work.people.former_keys())
     having = {*map(_slot, stored), *map(_slot, work.keys.owed(dossier_id))}
     emptied = {_slot(one) for one in stored if not one.wrap}
-    lost = {one for one in having if present.slot(one) not in wanted.slots} | emptied
+    kept = wanted.slots.keys() | wanted.withheld.keys()
+    lost = {one for one in having if present.slot(one) not in kept} | emptied
     new = wanted.slots.keys() - set(map(present.slot, having - emptied))
     work.keys.drop_wraps(dossier_id, lost)
     lost_own = _lost_entry_wraps(work, dossier_id, wanted, present)
@@ -165,19 +166,6 @@ class _Present:
 
 def _rotation(dossier_id: DossierId, begun: list[Epoch], caller: Caller | None) -> audit.Record:
     """Return the entry that publishes the new epochs: whoever swaps an inbox is found out."""
-    publics = [
-        crypto.binding(
-            crypto.Kind.KEY_DIRECTORY,
-            dossier_id,
-            one.compartment.value,
-            one.epoch,
-            one.body_commitment,
-            one.flag_commitment,
-            one.body_inbox,
-            one.flag_inbox,
-        )
-        for one in begun
-    ]
     return audit.Record(
         event=audit.Event.KEY_ROTATED,
         outcome=audit.Outcome.ALLOWED,
@@ -187,7 +175,7 @@ def _rotation(dossier_id: DossierId, begun: list[Epoch], caller: Caller | None) 
         dossier=dossier_id,
         compartments={one.compartment.value: NAMED for one in begun},
         request=RequestId(new_id()) if caller is None else caller.request,
-        digest=crypto.sealed_hash(*publics),
+        digest=_rotations.digest_of(dossier_id, begun),
     )
 
 
@@ -195,7 +183,9 @@ def _lost_entry_wraps(
     work: Work, dossier_id: DossierId, wanted: Entitled, present: _Present
 ) -> frozenset[tuple[Compartment, bytes]]:
     kept = wanted.writers | {
-        (slot.compartment, slot.recipient_key) for slot in wanted.slots if slot.part is Part.BODY
+        (slot.compartment, slot.recipient_key)
+        for slot in (*wanted.slots, *wanted.withheld)
+        if slot.part is Part.BODY
     }
     return frozenset(
         (compartment, key)
@@ -251,6 +241,11 @@ class _Alignment:
         self._work.keys.add_epoch(self._dossier_id, epoch)
         self.begun.append(epoch)
         self._hand_out(number, key, slots)
+        withheld = self._wanted.withheld
+        waiting = [slot for slot in withheld if slot.compartment is compartment]
+        self._work.keys.owe(
+            self._dossier_id, (_owed(slot, number, withheld[slot]) for slot in waiting)
+        )
 
     def _hand_out_older(self, compartment: Compartment, below: int, new: set[Slot]) -> None:
         for number in range(1, below):
@@ -261,13 +256,7 @@ class _Alignment:
                 self._work.keys.owe(self._dossier_id, (self._pending(slot, number) for slot in new))
 
     def _pending(self, slot: Slot, number: int) -> PendingWrap:
-        return PendingWrap(
-            compartment=slot.compartment,
-            epoch=number,
-            part=slot.part.value,
-            recipient_key=slot.recipient_key,
-            grant=self._wanted.slots[slot].grant,
-        )
+        return _owed(slot, number, self._wanted.slots[slot].grant)
 
     def _hand_out(self, number: int, key: CompartmentKey, slots: set[Slot]) -> None:
         pairs = ((self._pending(slot, number), self._wanted.slots[slot].public) for slot in slots)
@@ -277,6 +266,16 @@ class _Alignment:
             for owed, public in pairs
         ]
         self._work.keys.add_wraps(self._dossier_id, wraps)
+
+
+def _owed(slot: Slot, number: int, grant: bytes) -> PendingWrap:
+    return PendingWrap(
+        compartment=slot.compartment,
+        epoch=number,
+        part=slot.part.value,
+        recipient_key=slot.recipient_key,
+        grant=grant,
+    )
 
 
 def make_wrap(

@@ -1,9 +1,10 @@
 """Whom the acts of a dossier entitle to which keys, and the public keys behind a recipient."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
+from uuid import UUID
 
 from vepshare import policy
 from vepshare.consent import Register
@@ -12,7 +13,11 @@ from vepshare.dossier import Compartment, Participant
 from vepshare.ids import OrganisationId, ProfessionalId
 from vepshare.people import Hat, Profession
 from vepshare.policy import Holder, Level
+from vepshare.services import _published
+from vepshare.services._key_directory import Directory
 from vepshare.storage import Work
+
+Recipient = tuple[OrganisationId, Profession, ProfessionalId | None]
 
 
 class Slot(NamedTuple):
@@ -37,6 +42,14 @@ class Entitled:
 
     slots: Mapping[Slot, Owed]
     writers: frozenset[tuple[Compartment, bytes]]
+    withheld: Mapping[Slot, bytes] = field(default_factory=dict)
+    """Whose public key nobody published: they keep what they hold and are owed the rest, under
+    the consent whose digest stands here, until their key is what was published again."""
+
+    def reads_own(self, compartment: Compartment, key_id: bytes) -> bool:
+        """Tell whether own keys of entries of a compartment may be wrapped to a recipient key."""
+        whole = Slot(compartment, Part.BODY, key_id) in self.slots
+        return whole or (compartment, key_id) in self.writers
 
 
 def gone(links: Iterable[Participant]) -> frozenset[Hat]:
@@ -58,29 +71,44 @@ def entitled(
     """Return whom *register* entitles to which keys at *now*; persons who are *gone* to none."""
     slots: dict[Slot, Owed] = {}
     writers: set[tuple[Compartment, bytes]] = set()
+    withheld: dict[Slot, bytes] = {}
     holders = tuple(policy.holders(register, now=now))
     resolve = Recipients(work, register, gone=gone)
+    resolve.expect(holders)
     for holder in holders:
         for key_id, public in resolve(holder):
             if holder.level is Level.WRITE_OWN:
                 writers.add((holder.compartment, key_id))
                 continue
-            part = Part.FLAG if holder.level is Level.FLAG else Part.BODY
-            slot = Slot(holder.compartment, part, key_id)
+            slot = Slot(holder.compartment, _part(holder), key_id)
             slots[slot] = Owed(public=public, grant=holder.grant.digest)
-    return Entitled(slots=slots, writers=frozenset(writers))
+        for key_id in resolve.withheld(holder):
+            if holder.level is Level.WRITE_OWN:
+                writers.add((holder.compartment, key_id))
+                continue
+            withheld[Slot(holder.compartment, _part(holder), key_id)] = holder.grant.digest
+    resolve.alarm(now=now)
+    return Entitled(slots=slots, writers=frozenset(writers), withheld=withheld)
+
+
+def _part(holder: Holder) -> Part:
+    return Part.FLAG if holder.level is Level.FLAG else Part.BODY
 
 
 class Recipients:
     """The public keys behind a recipient: of a service, of one person, or of all but one.
 
     A service has one key for all its members. When one of them is excluded or tied, the
-    others receive in their own names (V7).
+    others receive in their own names (V7). A key is there only if it was published: one that
+    somebody put into the database is not handed anything (ADR 0012).
     """
 
     def __init__(
         self, work: Work, register: Register, *, gone: frozenset[Hat] = frozenset()
     ) -> None:
+        self._work = work
+        self._published: dict[UUID, Directory] = {}
+        self._withheld: dict[Recipient, dict[UUID, bytes]] = {}
         self._people = work.people
         self._register = register
         self._gone = gone
@@ -97,14 +125,55 @@ class Recipients:
         professional_id: ProfessionalId | None = None,
     ) -> Iterator[tuple[bytes, bytes]]:
         """Yield the (key id, public key) of each, for a service or one person of it."""
+        recipient = (organisation_id, profession, professional_id)
         persons = self._persons(organisation_id, profession, professional_id)
         if persons is None:
             service = self._services.get((organisation_id, profession))
-            if service is not None:
+            if service is None:
+                return
+            if self._directory(service.service_id).service(service):
                 yield service.key_id, service.public
+            else:
+                self._withhold(recipient, service.service_id, service.key_id)
             return
-        for keys in self._people.public_keys(persons).values():
-            yield keys.wrap_key_id, keys.wrap_public
+        for one, keys in self._people.public_keys(persons).items():
+            hat = Hat(professional_id=one, organisation_id=organisation_id, profession=profession)
+            if self._directory(one).member(hat, keys):
+                yield keys.wrap_key_id, keys.wrap_public
+            elif not self._directory(one).struck(hat):
+                self._withhold(recipient, one, keys.wrap_key_id)
+
+    def _withhold(self, recipient: Recipient, subject: UUID, key_id: bytes) -> None:
+        published = self._directory(subject).key_id(subject)
+        self._withheld.setdefault(recipient, {})[subject] = published or key_id
+
+    def withheld(self, holder: Holder) -> tuple[bytes, ...]:
+        """Return the ids of the keys of a recipient, just asked for, that nothing is wrapped to.
+
+        As they were published, where they were; as they stand in the database otherwise.
+        """
+        recipient = (holder.organisation_id, holder.profession, holder.professional_id)
+        return tuple(self._withheld.get(recipient, {}).values())
+
+    def alarm(self, *, now: datetime) -> None:
+        """Tell the log and the operator of the keys that nobody published."""
+        _published.alarm(self._work, {s for one in self._withheld.values() for s in one}, now=now)
+
+    def expect(self, holders: Iterable[Holder]) -> None:
+        """Look up at once what is published of the services and the persons named."""
+        subjects: set[UUID] = set()
+        for holder in holders:
+            service = self._services.get((holder.organisation_id, holder.profession))
+            if holder.professional_id is not None:
+                subjects.add(holder.professional_id)
+            elif service is not None:
+                subjects.add(service.service_id)
+        self._published |= dict.fromkeys(subjects, _published.load_latest(self._work, subjects))
+
+    def _directory(self, subject: UUID) -> Directory:
+        if subject not in self._published:
+            self._published[subject] = _published.load_latest(self._work, (subject,))
+        return self._published[subject]
 
     def readers(
         self,
@@ -129,7 +198,9 @@ class Recipients:
                 or (one.organisation_id, one.profession) in addressed_to
             )
         }
-        return tuple(sorted({key for service in wanted for key in self.of(*service)}))
+        found = {key for service in wanted for key in self.of(*service)}
+        self.alarm(now=now)
+        return tuple(sorted(found))
 
     def _persons(
         self,

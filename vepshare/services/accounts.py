@@ -5,10 +5,11 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from vepshare import audit, crypto
-from vepshare.ids import MethodId, ProfessionalId, RequestId, ServiceId, new_id
+from vepshare import crypto
+from vepshare.ids import MethodId, OrganisationId, ProfessionalId, RequestId, ServiceId, new_id
 from vepshare.people import Hat, Organisation, Profession, Professional, Service, Standing
 from vepshare.plain import Plain
+from vepshare.services import _published, _publishing
 from vepshare.services._caller import Caller, HeldSeed, Keyring
 from vepshare.storage import MemberWrap, PublicKeys, ServiceKey, Store, UnlockRow, Work
 
@@ -44,12 +45,16 @@ def enrol(
     pepper: crypto.Pepper,
     *,
     parameters: crypto.Argon2Parameters = crypto.Argon2Parameters.DEFAULT,
+    registrars: Iterable[Caller] = (),
     now: datetime,
 ) -> tuple[Enrolled, ...]:
-    """Make the keys of some professionals and of their services; log their public keys.
+    """Make the keys of some professionals and of their services; publish their public keys.
 
     A service gets its key pair with its first members, and each of them a wrap of its seed.
     Members who come later receive it from a member who signs in (`share_services`).
+
+    The first of an organisation becomes its registrar. Later on its registrar must be among
+    *registrars*, or nothing is published, and so nothing wrapped to the newcomers (ADR 0012).
     """
     new = [(one, crypto.RootSeed.new()) for one in people]
     # The slow derivations happen before the lock is taken, as many at once as crypto allows.
@@ -62,8 +67,9 @@ def enrol(
     )
     with store.begin() as work:
         for one, method in zip(enrolled, methods, strict=True):
-            _add(work, one, method, now)
-        _add_services(work, enrolled, now)
+            _add(work, one, method)
+        services = _add_services(work, enrolled)
+        _publish(work, enrolled, services, registrars, now)
     return enrolled
 
 
@@ -89,40 +95,75 @@ def _passphrase(
     )
 
 
-def _add(work: Work, one: Enrolled, method: UnlockRow, now: datetime) -> None:
+def _add(work: Work, one: Enrolled, method: UnlockRow) -> None:
+    work.people.add_professional(one.professional, _public_keys(one))
+    for hat in one.hats:
+        work.people.give_function(hat)
+    work.sessions.add_method(method)
+
+
+def _public_keys(one: Enrolled) -> PublicKeys:
     public = crypto.public_key(one.identity.wrap)
-    keys = PublicKeys(
+    return PublicKeys(
         professional_id=one.professional.id,
         wrap_public=public,
         wrap_key_id=crypto.key_id(public),
         sign_public=crypto.signing_public_key(one.identity.signing),
     )
-    work.people.add_professional(one.professional, keys)
-    for hat in one.hats:
-        work.people.give_function(hat)
-    work.sessions.add_method(method)
-    digest = crypto.sealed_hash(keys.wrap_public, keys.sign_public)
-    _publish(work, one.professional.id, digest, now)
 
 
-def _add_services(work: Work, enrolled: tuple[Enrolled, ...], now: datetime) -> None:
+def _publish(
+    work: Work,
+    enrolled: tuple[Enrolled, ...],
+    services: tuple[ServiceKey, ...],
+    registrars: Iterable[Caller],
+    now: datetime,
+) -> None:
+    """Publish the keys just made, as far as the registrars who must sign for them are here."""
+    seeds = {one.id: one.keyring.signing for one in registrars}
+    seeds |= {one.professional.id: one.identity.signing for one in enrolled}
+    hats = {hat: _public_keys(one) for one in enrolled for hat in one.hats}
+    signers: dict[OrganisationId, _publishing.Signer | None] = {}
+    for hat, keys in hats.items():
+        if hat.organisation_id not in signers:
+            signers[hat.organisation_id] = _publishing.registrar(
+                work, hat, seeds, among=hats, now=now
+            )
+        signer = signers[hat.organisation_id]
+        if signer is not None:
+            _publishing.publish_member(work, hat, keys, signer, now=now)
+    for key in services:
+        signer = signers[key.organisation_id]
+        if signer is not None:
+            _publishing.publish_service(work, key, signer, now=now)
+
+
+def _add_services(work: Work, enrolled: tuple[Enrolled, ...]) -> tuple[ServiceKey, ...]:
+    added: list[ServiceKey] = []
     known = work.people.service_keys()
     by_id = {one.professional.id: one for one in enrolled}
     hats = {(hat.organisation_id, hat.profession) for one in enrolled for hat in one.hats}
     for service_key in (known[one] for one in sorted(hats & known.keys())):
         # Nobody is left to hand the seed over: the newcomers begin with a key of their own.
         if not work.people.seed_is_held(service_key):
-            begin_service_epoch(work, service_key, now=now)
+            hat = (service_key.organisation_id, service_key.profession)
+            publics = {
+                one.professional.id: crypto.public_key(one.identity.wrap)
+                for one in enrolled
+                if hat in {(held.organisation_id, held.profession) for held in one.hats}
+            }
+            added.append(_next_epoch(work, service_key, publics))
     for organisation_id, profession in sorted(hats - known.keys()):
         members = work.people.members(organisation_id, profession)
         identities = [by_id[hat.professional_id] for hat in members if hat.professional_id in by_id]
         service = Service(
             id=ServiceId(new_id()), organisation_id=organisation_id, profession=profession
         )
-        _add_service(work, service, identities, now)
+        added.append(_add_service(work, service, identities))
+    return tuple(added)
 
 
-def _add_service(work: Work, service: Service, members: list[Enrolled], now: datetime) -> None:
+def _add_service(work: Work, service: Service, members: list[Enrolled]) -> ServiceKey:
     seed = crypto.WrapSeed.new()
     public = crypto.public_key(seed)
     key = ServiceKey(
@@ -136,26 +177,31 @@ def _add_service(work: Work, service: Service, members: list[Enrolled], now: dat
     work.people.add_service(service, key)
     publics = {one.professional.id: crypto.public_key(one.identity.wrap) for one in members}
     work.people.add_member_wraps(_member_wraps(key, seed, publics))
-    _publish(work, service.id, crypto.sealed_hash(public), now)
+    return key
 
 
-def begin_service_epoch(work: Work, key: ServiceKey, *, now: datetime) -> None:
-    """Give a service its next key, and its present members the seed of it.
+def begin_service_epoch(
+    work: Work, key: ServiceKey, signer: _publishing.Signer, *, now: datetime
+) -> None:
+    """Give a service its next key, signed by a present member, and its members the seed of it.
 
     What is wrapped to the key before stays so until a member moves it (`moving.move_on`).
 
-    Source: DESIGN 5
+    Source: DESIGN 5, ADR 0012
     """
+    members = work.people.members(key.organisation_id, key.profession)
+    publics = _published_keys(work, key, [hat.professional_id for hat in members])
+    _publishing.publish_service(work, _next_epoch(work, key, publics), signer, now=now)
+
+
+def _next_epoch(work: Work, key: ServiceKey, publics: dict[ProfessionalId, bytes]) -> ServiceKey:
     seed = crypto.WrapSeed.new()
     public = crypto.public_key(seed)
     following = replace(key, epoch=key.epoch + 1, key_id=crypto.key_id(public), public=public)
     work.people.begin_service_epoch(following)
-    members = work.people.members(key.organisation_id, key.profession)
-    keys = work.people.public_keys(hat.professional_id for hat in members)
-    publics = {one: found.wrap_public for one, found in keys.items()}
     work.people.add_member_wraps(_member_wraps(following, seed, publics))
     work.keys.redirect_owed(key.key_id, following.key_id)
-    _publish(work, key.service_id, crypto.sealed_hash(public), now)
+    return following
 
 
 def _member_wraps(
@@ -191,25 +237,34 @@ def share_services(work: Work, keyring: Keyring, hats: Iterable[Hat]) -> None:
             # Of former epochs as well: something may still be wrapped to them.
             key = replace(known[service], epoch=one.epoch, key_id=one.key_id)
             missing = work.people.members_without_wrap(key)
-            publics = {
-                keys.professional_id: keys.wrap_public
-                for keys in work.people.public_keys(missing).values()
-            }
+            publics = _published_keys(work, key, missing) if missing else {}
             work.people.add_member_wraps(_member_wraps(key, one.seed, publics))
 
 
-def _publish(work: Work, subject: ProfessionalId | ServiceId, digest: bytes, now: datetime) -> None:
-    record = audit.Record(
-        event=audit.Event.KEY_PUBLISHED,
-        outcome=audit.Outcome.ALLOWED,
-        actor=None,
-        organisation=None,
-        dossier=None,
-        request=RequestId(new_id()),
-        digest=digest,
-        subject=subject,
+def is_published(work: Work, key: ServiceKey, professional_id: ProfessionalId) -> bool:
+    """Tell whether the registrar has published a professional as a member of a service."""
+    return bool(_published_keys(work, key, (professional_id,)))
+
+
+def _published_keys(
+    work: Work, key: ServiceKey, members: Iterable[ProfessionalId]
+) -> dict[ProfessionalId, bytes]:
+    """Return the keys of those *members* whose registrar published them under this function."""
+    found = work.people.public_keys(members)
+    directory = _published.load_latest(work, found)
+    hats = (
+        Hat(
+            professional_id=one,
+            organisation_id=key.organisation_id,
+            profession=key.profession,
+        )
+        for one in found
     )
-    work.log.append(record, now=now)
+    return {
+        hat.professional_id: keys.wrap_public
+        for hat in hats
+        if directory.member(hat, keys := found[hat.professional_id])
+    }
 
 
 def keyring(work: Work, professional_id: ProfessionalId, identity: crypto.Identity) -> Keyring:

@@ -12,7 +12,7 @@ from vepshare.dossier import (
 )
 from vepshare.ids import DossierId
 from vepshare.policy import Decision, Level, Refusal
-from vepshare.services import _access, _alarm, _draining, _facts, _records
+from vepshare.services import _access, _alarm, _draining, _facts, _handover, _records
 from vepshare.services._caller import Caller
 from vepshare.services._facts import Loaded
 from vepshare.services._unsealing import EntryView, Opener
@@ -83,6 +83,8 @@ def read_dossier(
         view = _view(loaded, caller, decision, sealed, opener)
         if _draining.due(sealed.wraps):
             _draining.drain(store, caller, reference, now=now)
+        if loaded.dossier.awaited:
+            _handover.hand_over(store, caller, reference, sealed.wraps, now=now)
     return view
 
 

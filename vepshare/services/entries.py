@@ -8,7 +8,7 @@ from vepshare.dossier import KINDS, Compartment, EntryKind, looks_like_place, te
 from vepshare.ids import EntryId, OrganisationId, ServiceId, new_id
 from vepshare.people import Profession
 from vepshare.policy import Decision, Level, Refusal
-from vepshare.services import _access, _alarm, _facts, _keys, _records
+from vepshare.services import _access, _alarm, _facts, _keys, _records, _rotations
 from vepshare.services._caller import Caller
 from vepshare.services._errors import InvalidError, StaleVersionError, UnknownDossierError
 from vepshare.services._facts import Loaded
@@ -179,6 +179,7 @@ def _seal(
         epoch = _current_epoch(work, loaded, compartment)
     if epoch is None:
         raise LookupError("a writer is entitled to a compartment without a key")
+    _rotations.check(work, dossier_id, epoch)
     return seal_entry(draft, position, epoch, caller, held=held, own_key_for=own_key_for, now=now)
 
 

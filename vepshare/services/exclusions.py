@@ -51,11 +51,12 @@ def exclude(
     with _alarm.watching(store, caller, reference, now=now), store.begin() as work:
         loaded = _facts.to_change(work, reference)
         refusal = _may_exclude(loaded, caller, now)
+        signed = b""
         if loaded is not None and refusal is None:
-            _bar(work, loaded, caller, act, now)
+            signed = _bar(work, loaded, caller, act, now)
         event, of = audit.Event.EXCLUSION_DECLARED, _access.dossier_id(loaded)
         subject = organisation_id or professional_id or caller.id
-        _records.note(work, caller, event, of, refusal, now=now, subject=subject)
+        _records.note(work, caller, event, of, refusal, now=now, subject=subject, digest=signed)
     if refusal is not None:
         _access.refuse(loaded, caller, refusal, now=now)
 
@@ -76,10 +77,11 @@ def declare_tie(store: Store, caller: Caller, reference: str, *, now: datetime) 
             if loaded is None
             else policy.decide_link(loaded.facts, caller.actor, now=now)
         )
+        signed = b""
         if loaded is not None and refusal is None:
-            _bar(work, loaded, caller, Tied(professional_id=caller.id), now)
+            signed = _bar(work, loaded, caller, Tied(professional_id=caller.id), now)
         event, of = audit.Event.TIE_DECLARED, _access.dossier_id(loaded)
-        _records.note(work, caller, event, of, refusal, now=now, subject=caller.id)
+        _records.note(work, caller, event, of, refusal, now=now, subject=caller.id, digest=signed)
     if refusal is not None:
         _access.refuse(loaded, caller, refusal, now=now)
 
@@ -111,9 +113,10 @@ def _may_exclude(loaded: Loaded | None, caller: Caller, now: datetime) -> Refusa
     return policy.decide_excluding(loaded.facts, caller.actor, now=now)
 
 
-def _bar(work: Work, loaded: Loaded, caller: Caller, act: Act, now: datetime) -> None:
+def _bar(work: Work, loaded: Loaded, caller: Caller, act: Act, now: datetime) -> bytes:
     loaded = _facts.record(work, loaded, caller, act, now=now)
     _keys.align(work, loaded.dossier.id, loaded.register, caller=caller, now=now)
+    return loaded.events[-1].digest
 
 
 def _view(bar: Bar) -> ExclusionView:

@@ -7,7 +7,7 @@ from vepshare import audit, policy
 from vepshare.ids import ProfessionalId, RequestId, new_id
 from vepshare.people import Hat
 from vepshare.policy import Refusal
-from vepshare.services import _records, accounts
+from vepshare.services import _records
 from vepshare.services._caller import Caller
 from vepshare.services._errors import ActRefusedError
 from vepshare.storage import Store, Work
@@ -17,7 +17,8 @@ def end_function(store: Store, caller: Caller, hat: Hat, *, now: datetime) -> No
     """End one function of a professional, now.
 
     Their sessions end, what they were handed of the service's key is destroyed, the service
-    gets a new key for those who remain, and what was wrapped to them in person is destroyed.
+    is due for a new key, which a member who remains signs for with their next request, and
+    what was wrapped to them in person is destroyed.
 
     Raises:
         ActRefusedError: the caller does not administer, or it is no function that is held.
@@ -99,7 +100,8 @@ def _leave(work: Work, professional_id: ProfessionalId, hats: Iterable[Hat], now
         key = known.get((hat.organisation_id, hat.profession))
         if key is not None:
             work.people.drop_member(key.service_id, professional_id)
-            accounts.begin_service_epoch(work, key, now=now)
+            # A new key is signed for by a member who remains: their next request makes it.
+            work.people.renew_service(key.service_id)
     _drop_personal(work, professional_id, now)
 
 

@@ -1,9 +1,9 @@
 """Moving on: what is wrapped to a former key of a service is wrapped to its present one.
 
-When a member leaves, the service gets a new key at once, with public keys alone. Dossiers that
-name the service are not touched then: there may be thousands. The sessions of the members who
-remain do it, a few dossiers a request; until then they read with the former key, which the one
-who left has not been left with.
+When a member leaves, the next request of one who remains makes the next key of the service, and
+signs for it. Dossiers that name the service are not touched then: there may be thousands. The
+sessions of its members do it, a few dossiers a request; until then they read with the former
+key, which the one who left has not been left with.
 """
 
 from collections.abc import Iterable, Iterator
@@ -14,9 +14,10 @@ from vepshare.crypto import CompartmentKey, EntryKey, EntryWrapPlace, FlagKey, P
 from vepshare.dossier import Compartment
 from vepshare.errors import TamperedError
 from vepshare.ids import DossierId
-from vepshare.services import _alarm, _facts, _keys, _recipients, _records
+from vepshare.services import _alarm, _facts, _keys, _recipients, _records, accounts
 from vepshare.services._caller import Caller
 from vepshare.services._places import place_of
+from vepshare.services._publishing import Signer
 from vepshare.services._recipients import Entitled, Slot
 from vepshare.services._sealing import wrap_own_key
 from vepshare.storage import EntryWrap, KeyWrap, PendingWrap, ServiceKey, Store, Work
@@ -36,6 +37,8 @@ def move_on(store: Store, caller: Caller, *, now: datetime) -> int:
     Source: DESIGN 5
 
     """
+    if caller.renewal_due:
+        renew(store, caller, now=now)
     former = caller.former_key_ids
     if not former:
         return 0
@@ -52,6 +55,17 @@ def move_on(store: Store, caller: Caller, *, now: datetime) -> int:
     if not waiting:
         _retire(store, caller)
     return len(waiting)
+
+
+def renew(store: Store, caller: Caller, *, now: datetime) -> None:
+    """Make the next key of the caller's service, if it is due, and sign for it as a member."""
+    service = (caller.hat.organisation_id, caller.hat.profession)
+    signer = Signer(professional_id=caller.id, seed=caller.keyring.signing)
+    with store.begin() as work:
+        key = work.people.service_keys()[service]
+        # Whoever is not a published member signs for nothing that anybody would believe.
+        if key.renewal_due and accounts.is_published(work, key, caller.id):
+            accounts.begin_service_epoch(work, key, signer, now=now)
 
 
 def _retire(store: Store, caller: Caller) -> None:
@@ -87,7 +101,7 @@ def _move(
             _wrapped_anew(dossier_id, one, caller, wanted, key)
             for one in work.keys.wraps_for(dossier_id, former)
         ]
-        own = list(_own_wrapped_anew(work, dossier_id, caller, former, key))
+        own = list(_own_wrapped_anew(work, dossier_id, caller, former, wanted, key))
         work.keys.drop_recipient(dossier_id, former)
         work.keys.add_wraps(dossier_id, wraps)
         work.entries.add_wraps(dossier_id, own)
@@ -142,10 +156,15 @@ def _own_wrapped_anew(
     dossier_id: DossierId,
     caller: Caller,
     former: frozenset[bytes],
+    wanted: Entitled,
     key: ServiceKey,
 ) -> Iterator[EntryWrap]:
-    """Yield the own keys of entries wrapped to the present key."""
-    stored = [one for one in work.entries.wraps_for(dossier_id, former) if not one.inbox]
+    """Yield the own keys of entries wrapped to the present key, where it is owed them."""
+    stored = [
+        one
+        for one in work.entries.wraps_for(dossier_id, former)
+        if not one.inbox and wanted.reads_own(one.compartment, key.key_id)
+    ]
     rows = work.entries.versions(dossier_id, {one.compartment for one in stored})
     places = {(row.id, row.version): place_of(row) for row in rows}
     for one in stored:

@@ -1,6 +1,6 @@
 """Who takes part in a dossier: inviting, joining with a reason, leaving."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from vepshare import audit, policy
@@ -9,7 +9,7 @@ from vepshare.dossier import Participant, Reason
 from vepshare.ids import OrganisationId, ParticipantId, ServiceId, new_id
 from vepshare.people import Hat, Profession
 from vepshare.policy import Overview, Refusal
-from vepshare.services import _access, _alarm, _facts, _keys, _records
+from vepshare.services import _access, _alarm, _approvals, _facts, _keys, _records
 from vepshare.services._caller import Caller
 from vepshare.services._errors import ActRefusedError, InvalidError
 from vepshare.services._facts import Loaded
@@ -119,12 +119,15 @@ def invite(
         refusal = _may_invite(loaded, caller, invited, now)
         if loaded is not None and refusal is None and loaded.facts.linked(invited, now):
             refusal = Refusal.ALREADY_A_PARTICIPANT
+        event, signed = audit.Event.PARTICIPANT_INVITED, b""
         if loaded is not None and refusal is None:
             _link(work, loaded, invited, reason, now)
             _realign_if_named(work, loaded, invited, caller, now)
             kind, of = TaskKind.INVITED, loaded.dossier.id
             work.tasks.add(kind, of, professional_id=invited.professional_id, now=now)
-        _note(work, caller, audit.Event.PARTICIPANT_INVITED, loaded, refusal, now, invited)
+            bound = _approvals.of(invited, reason.value)
+            signed = _approvals.record(work, caller, event, of, bound, now=now)
+        _note(work, caller, event, loaded, refusal, now, invited, signed)
     _answer(loaded, caller, refusal, now, invited)
 
 
@@ -150,10 +153,12 @@ def invite_service(
             raise InvalidError({"organisation": "unknown"})
         loaded = _facts.to_change(work, reference)
         refusal = _may_invite(loaded, caller, as_service, now)
+        event, signed = audit.Event.PARTICIPANT_INVITED, b""
         if loaded is not None and refusal is None:
             kind, of = TaskKind.JOIN, loaded.dossier.id
             work.tasks.add(kind, of, service_id=key.service_id, now=now)
-        event = audit.Event.PARTICIPANT_INVITED
+            bound = replace(_approvals.of(as_service), subject=key.service_id)
+            signed = _approvals.record(work, caller, event, of, bound, now=now)
         _records.note(
             work,
             caller,
@@ -162,6 +167,7 @@ def invite_service(
             refusal,
             now=now,
             subject=key.service_id,
+            digest=signed,
         )
     _answer(loaded, caller, refusal, now, as_service)
 
@@ -205,11 +211,14 @@ def join(store: Store, caller: Caller, reference: str, reason: Reason, *, now: d
         )
         if loaded is not None and refusal is None and loaded.facts.linked(caller.hat, now):
             refusal = Refusal.ALREADY_A_PARTICIPANT
+        event, signed = audit.Event.PARTICIPANT_JOINED, b""
         if loaded is not None and refusal is None:
             _link(work, loaded, caller.hat, reason, now)
             _realign_if_named(work, loaded, caller.hat, caller, now)
             _tell_of_joining(work, loaded, caller, now)
-        _note(work, caller, audit.Event.PARTICIPANT_JOINED, loaded, refusal, now, caller.hat)
+            bound = _approvals.of(caller.hat, reason.value)
+            signed = _approvals.record(work, caller, event, loaded.dossier.id, bound, now=now)
+        _note(work, caller, event, loaded, refusal, now, caller.hat, signed)
     if refusal is not None:
         _access.refuse(loaded, caller, refusal, now=now)
 
@@ -271,12 +280,16 @@ def hand_over_to(
     with _alarm.watching(store, caller, reference, now=now), store.begin() as work:
         loaded = _facts.to_change(work, reference)
         refusal = _may_invite(loaded, caller, successor, now)
+        event, signed = audit.Event.REFERENT_CHANGED, b""
         if loaded is not None and refusal is None:
+            of = loaded.dossier.id
             if loaded.facts.linked(successor, now):
-                work.dossiers.set_referent(loaded.dossier.id, successor.professional_id)
+                work.dossiers.set_referent(of, successor.professional_id)
+                bound = _approvals.of(successor)
+                signed = _approvals.record(work, caller, event, of, bound, now=now)
             else:
                 refusal = Refusal.NOT_A_PARTICIPANT
-        _note(work, caller, audit.Event.REFERENT_CHANGED, loaded, refusal, now, successor)
+        _note(work, caller, event, loaded, refusal, now, successor, signed)
     if refusal is not None:
         _access.refuse(loaded, caller, refusal, now=now)
 
@@ -302,6 +315,7 @@ def _note(
     refusal: Refusal | None,
     now: datetime,
     about: Hat,
+    signed: bytes = b"",
 ) -> None:
     of, subject = _access.dossier_id(loaded), about.professional_id
-    _records.note(work, caller, event, of, refusal, now=now, subject=subject)
+    _records.note(work, caller, event, of, refusal, now=now, subject=subject, digest=signed)

@@ -223,6 +223,7 @@ def resume(
         locale=live.locale,
         organisation_code=live.organisation_code,
         organisation_name=live.organisation_name,
+        renewal_due=live.renewal_due,
     )
 
 

@@ -29,12 +29,14 @@ def confirm(
         loaded = _facts.to_change(work, reference)
         found = None if loaded is None else loaded.register.consent(consent_id)
         refusal: Refusal | None = Refusal.UNKNOWN_DOSSIER
+        signed = b""
         if loaded is not None and found is not None:
             refusal = policy.decide_confirming(found, caller.actor, loaded.facts, now=now)
             if refusal is None:
                 before = loaded.register.place
                 act = Confirmed(consent_id=consent_id)
                 loaded = _facts.record(work, loaded, caller, act, now=now)
+                signed = loaded.events[-1].digest
                 _keys.align(work, loaded.dossier.id, loaded.register, caller=caller, now=now)
                 _consenting.watch(work, loaded, now=now)
                 _consenting.place_moved(work, caller, before, loaded, now=now)
@@ -48,6 +50,7 @@ def confirm(
             refusal,
             now=now,
             ground=str(consent_id),
+            digest=signed,
         )
     if refusal in {Refusal.ALREADY_CONFIRMED, Refusal.CONFIRMATION_TOO_LATE}:
         raise ActRefusedError(refusal)

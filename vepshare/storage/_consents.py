@@ -10,10 +10,7 @@ from vepshare.ids import DossierId, ProfessionalId
 from vepshare.storage import _tables as t
 
 _CHAIN = (
-    select(t.consent_events, t.professionals.c.sign_public)
-    .select_from(
-        t.consent_events.join(t.professionals, t.professionals.c.id == t.consent_events.c.signer)
-    )
+    select(t.consent_events)
     .where(t.consent_events.c.dossier_id == bindparam("dossier_id"))
     .order_by(t.consent_events.c.seq)
 )
@@ -25,25 +22,19 @@ class Consents:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def chain(self, dossier_id: DossierId) -> tuple[tuple[Signed, bytes], ...]:
-        """Return the acts of a dossier, oldest first, each with its signer's public key."""
+    def chain(self, dossier_id: DossierId) -> tuple[Signed, ...]:
+        """Return the acts of a dossier, oldest first."""
         rows = self._connection.execute(_CHAIN, {"dossier_id": dossier_id})
-        return tuple((_signed(row), row.sign_public) for row in rows)
+        return tuple(map(_signed, rows))
 
-    def chains(self, ids: Iterable[DossierId]) -> dict[DossierId, tuple[tuple[Signed, bytes], ...]]:
+    def chains(self, ids: Iterable[DossierId]) -> dict[DossierId, tuple[Signed, ...]]:
         """Return the acts of several dossiers at once."""
-        events = t.consent_events
-        join = events.join(t.professionals, t.professionals.c.id == events.c.signer)
-        query = (
-            select(events, t.professionals.c.sign_public)
-            .select_from(join)
-            .where(events.c.dossier_id.in_(tuple(ids)))
-            .order_by(events.c.dossier_id, events.c.seq)
-        )
-        found: dict[DossierId, tuple[tuple[Signed, bytes], ...]] = {}
-        for row in self._connection.execute(query):
+        c = t.consent_events.c
+        query = select(t.consent_events).where(c.dossier_id.in_(tuple(ids)))
+        found: dict[DossierId, tuple[Signed, ...]] = {}
+        for row in self._connection.execute(query.order_by(c.dossier_id, c.seq)):
             one = _signed(row)
-            found[one.dossier_id] = (*found.get(one.dossier_id, ()), (one, row.sign_public))
+            found[one.dossier_id] = (*found.get(one.dossier_id, ()), one)
         return found
 
     def add(self, one: Signed) -> None:

@@ -3,14 +3,15 @@
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from sqlalchemy import Connection, Row, bindparam, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, exists, insert, select, update
 
 from vepshare.dossier import Dossier, Participant, Reason, State
 from vepshare.ids import DossierId, OrganisationId, ParticipantId, ProfessionalId
 from vepshare.people import Hat
 from vepshare.storage import _tables as t
 
-_BY_REFERENCE = select(t.dossiers).where(t.dossiers.c.reference == bindparam("reference"))
+_AWAITED = exists().where(t.pending.c.dossier_id == t.dossiers.c.id).label("awaited")
+_BY_REFERENCE = select(t.dossiers, _AWAITED).where(t.dossiers.c.reference == bindparam("reference"))
 # Readers queue as well (FOR NO KEY UPDATE): with a lock that they share, PostgreSQL lets each
 # new one in before a withdrawal that waits, and whoever keeps on reading keeps it waiting.
 _TO_READ = _BY_REFERENCE.with_for_update(key_share=True, of=t.dossiers)
@@ -54,7 +55,7 @@ class Dossiers:
 
     def by_ids(self, ids: Iterable[DossierId]) -> tuple[Dossier, ...]:
         """Return some dossiers, in the order of their pseudonyms."""
-        query = select(t.dossiers).where(t.dossiers.c.id.in_(tuple(ids)))
+        query = select(t.dossiers, _AWAITED).where(t.dossiers.c.id.in_(tuple(ids)))
         rows = self._connection.execute(query.order_by(t.dossiers.c.pseudonym, t.dossiers.c.id))
         return tuple(_dossier(row) for row in rows)
 
@@ -154,6 +155,7 @@ def _dossier(row: Row[tuple[object, ...]]) -> Dossier:
         opened_at=row.opened_at,
         referent_id=ProfessionalId(row.referent_id),
         sealed_until=row.sealed_until,
+        awaited=row.awaited,
     )
 
 

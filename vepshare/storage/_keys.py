@@ -222,6 +222,19 @@ class Keys:
             for row in self._connection.execute(query)
         )
 
+    def settle(self, dossier_id: DossierId, one: PendingWrap) -> None:
+        """Strike out a wrap that was owed."""
+        c = t.pending.c
+        self._connection.execute(
+            delete(t.pending).where(
+                c.dossier_id == dossier_id,
+                c.compartment == one.compartment.value,
+                c.epoch == one.epoch,
+                c.part == one.part,
+                c.recipient_key == one.recipient_key,
+            )
+        )
+
     def destroy(self, dossier_id: DossierId) -> None:
         """Destroy every key of a dossier: what they sealed is gone with them."""
         for table in (t.wraps, t.pending, t.epochs):

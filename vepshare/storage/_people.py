@@ -145,6 +145,7 @@ class People:
                 organisation_id=one.organisation_id,
                 profession=one.profession.value,
                 epoch=key.epoch,
+                renewal_due=False,
             )
         )
         values = {"service_id": one.id, "epoch": key.epoch, "key_id": key.key_id}
@@ -167,12 +168,17 @@ class People:
         """Give a service its next key."""
         c = t.services.c
         query = update(t.services).where(c.id == key.service_id)
-        self._connection.execute(query.values(epoch=key.epoch))
+        self._connection.execute(query.values(epoch=key.epoch, renewal_due=False))
         self._connection.execute(
             insert(t.service_keys).values(
                 service_id=key.service_id, epoch=key.epoch, key_id=key.key_id, public=key.public
             )
         )
+
+    def renew_service(self, service_id: ServiceId) -> None:
+        """Note that a service is due for its next key."""
+        query = update(t.services).where(t.services.c.id == service_id)
+        self._connection.execute(query.values(renewal_due=True))
 
     def former_keys(self) -> dict[bytes, ServiceKey]:
         """Return the present key of a service by the id of each of its former keys."""
@@ -335,4 +341,5 @@ def _service_key(row: Row[tuple[object, ...]]) -> ServiceKey:
         epoch=row.epoch,
         key_id=row.key_id,
         public=row.public,
+        renewal_due=row.renewal_due,
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
+from uuid import UUID
 
 from vepshare.dossier import Compartment
 from vepshare.ids import (
@@ -51,6 +52,8 @@ class ServiceKey:
     epoch: int
     key_id: bytes
     public: bytes
+    renewal_due: bool = False
+    """Whether a member has left, so that those who remain are to make the next key."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +105,7 @@ class LiveSession:
     organisation_name: str
     service_epoch: int
     """The present epoch of the service's key, 0 when it has none."""
+    renewal_due: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,6 +141,68 @@ class PendingWrap:
     part: str
     recipient_key: bytes
     grant: bytes
+
+
+class StatementKind(StrEnum):
+    """What a statement of the key directory is about. Values are signed: never renamed."""
+
+    FOUNDING = "founding"
+    """Who vouches for the first registrar of every organisation."""
+    REGISTRAR = "registrar"
+    MEMBER = "member"
+    """A professional under one function at one organisation."""
+    SERVICE = "service"
+
+
+class KeyStatement(NamedTuple):
+    """Whose a public key is, signed (ADR 0012), with the bytes of the log entry that names it.
+
+    `wrap_key_id` is empty where there is no key to wrap to, `sign_public` where there is none
+    that signs; both, where the subject has been struck out.
+    """
+
+    log_index: int
+    kind: StatementKind
+    subject: UUID
+    organisation_id: OrganisationId
+    profession: str
+    epoch: int
+    wrap_key_id: bytes
+    sign_public: bytes
+    previous: bytes
+    signer: ProfessionalId
+    signature: bytes
+    entry: bytes
+
+
+class PublishedKey(NamedTuple):
+    """A public key as it stands beside its owner; whether it was published is another question."""
+
+    kind: StatementKind
+    subject: UUID
+    organisation_id: OrganisationId
+    profession: Profession
+    epoch: int
+    wrap_public: bytes
+    sign_public: bytes
+
+
+class SignedAct(NamedTuple):
+    """Who was bound to a dossier, by whom and why: signed, and chained within the dossier."""
+
+    dossier_id: DossierId
+    seq: int
+    event: str
+    subject: UUID
+    organisation_id: OrganisationId
+    profession: str
+    reason: str
+    at: datetime
+    by_organisation: OrganisationId
+    by_profession: str
+    previous: bytes
+    signer: ProfessionalId
+    signature: bytes
 
 
 class EntryWrap(NamedTuple):

@@ -32,6 +32,7 @@ _LIVE = (
         t.organisations.c.name.label("organisation_name"),
         t.functions.c.held,
         t.services.c.epoch.label("service_epoch"),
+        t.services.c.renewal_due,
     )
     .select_from(
         t.sessions.join(t.professionals, t.professionals.c.id == t.sessions.c.professional_id)
@@ -190,4 +191,5 @@ def _live(row: Row[tuple[object, ...]]) -> LiveSession:
         organisation_code=row.organisation_code,
         organisation_name=row.organisation_name,
         service_epoch=row.service_epoch or 0,
+        renewal_due=bool(row.renewal_due),
     )

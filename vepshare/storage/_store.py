@@ -18,6 +18,7 @@ from vepshare.storage._log import Log
 from vepshare.storage._people import People
 from vepshare.storage._platform import Platform
 from vepshare.storage._sessions import Sessions
+from vepshare.storage._statements import Statements
 from vepshare.storage._tasks import Tasks
 
 
@@ -70,6 +71,11 @@ class Work:
     def tasks(self) -> Tasks:
         """What stands on somebody's page of the day."""
         return Tasks(self._connection)
+
+    @cached_property
+    def statements(self) -> Statements:
+        """The key directory, and the signed acts that bind professionals to a dossier."""
+        return Statements(self._connection)
 
     @cached_property
     def log(self) -> Log:

@@ -21,6 +21,7 @@ from sqlalchemy import (
 
 from vepshare.dossier import Compartment
 from vepshare.people import Profession
+from vepshare.storage._rows import StatementKind
 from vepshare.storage._types import Coded, Identifier, UtcDateTime
 
 metadata = MetaData(
@@ -82,6 +83,7 @@ services = Table(
     Column("organisation_id", Identifier, ForeignKey("organisations.id"), nullable=False),
     Column("profession", Coded(Profession, 10), nullable=False),
     Column("epoch", Integer, nullable=False),
+    Column("renewal_due", Boolean, nullable=False),
     UniqueConstraint("organisation_id", "profession"),
 )
 
@@ -321,5 +323,69 @@ log_checkpoints = Table(
     Column("note", String(1000), nullable=False),
 )
 
-APPEND_ONLY = ("consent_events", "log_entries", "log_nodes", "log_checkpoints")
+key_statements = Table(
+    "key_statements",
+    metadata,
+    Column("log_index", BIG, primary_key=True, autoincrement=False),
+    Column("kind", Coded(StatementKind, 10), nullable=False),
+    Column("subject", Identifier, nullable=False, index=True),
+    Column("organisation_id", Identifier, ForeignKey("organisations.id"), nullable=False),
+    Column("profession", String(10), nullable=False),
+    Column("epoch", Integer, nullable=False),
+    Column("wrap_key_id", LargeBinary, nullable=False),
+    Column("sign_public", LargeBinary, nullable=False),
+    Column("previous", LargeBinary, nullable=False),
+    Column("signer", Identifier, ForeignKey("professionals.id"), nullable=False),
+    Column("signature", LargeBinary, nullable=False),
+    Index(None, "kind", "organisation_id"),
+)
+
+signed_acts = Table(
+    "signed_acts",
+    metadata,
+    Column("dossier_id", Identifier, ForeignKey("dossiers.id"), primary_key=True),
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("event", String(40), nullable=False),
+    Column("subject", Identifier, nullable=False),
+    Column("organisation_id", Identifier, nullable=False),
+    Column("profession", String(10), nullable=False),
+    Column("reason", String(20), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("by_organisation", Identifier, nullable=False),
+    Column("by_profession", String(10), nullable=False),
+    Column("previous", LargeBinary, nullable=False),
+    Column("signer", Identifier, ForeignKey("professionals.id"), nullable=False),
+    Column("signature", LargeBinary, nullable=False),
+)
+
+ACTS_OF_CONSENT = (
+    "consent.given",
+    "consent.confirmed",
+    "consent.withdrawn",
+    "exclusion.declared",
+    "tie.declared",
+)
+"""The events of the log that tell of an act in `consent_events`, by its digest."""
+
+for _index, _events, _columns in (
+    ("ix_log_entries_published", ("key.published",), ("idx",)),
+    ("ix_log_entries_rotated", ("key.rotated",), ("dossier", "idx")),
+    ("ix_log_entries_acts", ACTS_OF_CONSENT, ("dossier", "idx")),
+):
+    _only = log_entries.c.event.in_(_events)
+    Index(
+        _index,
+        *(log_entries.c[_name] for _name in _columns),
+        sqlite_where=_only,
+        postgresql_where=_only,
+    )
+
+APPEND_ONLY = (
+    "consent_events",
+    "log_entries",
+    "log_nodes",
+    "log_checkpoints",
+    "key_statements",
+    "signed_acts",
+)
 """Tables on which the database itself refuses UPDATE, DELETE, TRUNCATE and REPLACE."""
