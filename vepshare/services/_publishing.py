@@ -38,7 +38,7 @@ def registrar(
     sign is not here: what is not published is wrapped to by nobody.
     """
     organisation_id = hat.organisation_id
-    found = Directory()
+    found = Directory(work.founding)
     for one in work.statements.of_organisation(organisation_id):
         found.take(one)
     present = found.registrar(organisation_id)
