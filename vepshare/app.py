@@ -6,7 +6,7 @@ from flask import Flask
 
 from vepshare import audit, crypto, web
 from vepshare.config import Settings, from_environment
-from vepshare.services import platform
+from vepshare.services import anchoring, platform
 from vepshare.services.platform import Custody
 from vepshare.storage import Store
 
@@ -38,7 +38,8 @@ def create_app(
     settings = settings or from_environment()
     custody = custody or load_custody(settings)
     store = store or Store(settings.database)
-    platform.check(store, custody)
+    origin = platform.check(store, custody).origin
+    anchoring.anchor(store, origin, (custody.log_key.public,))
     folder = Path(__file__).parent / "web"
     app = Flask(
         "vepshare", static_folder=str(folder / "static"), template_folder=str(folder / "templates")

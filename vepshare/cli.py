@@ -19,7 +19,7 @@ from vepshare.errors import VepshareError
 from vepshare.people import Profession
 from vepshare.policy import matrix
 from vepshare.server import run
-from vepshare.services import due, health, leaving, platform, verifying
+from vepshare.services import anchoring, due, health, leaving, platform, verifying
 from vepshare.storage import Store
 
 
@@ -95,7 +95,12 @@ def make_keys(pepper: Path, log_key: Path) -> None:
 @main.command("run-due")
 def run_due() -> None:
     """Do what happens by itself: consents that begin and end. For a timer; safe to repeat."""
-    done = due.run_due(_store(), now=datetime.now(UTC))
+    settings = from_environment()
+    store, custody = Store(settings.database), load_custody(settings)
+    # It makes wraps: whose keys are published is judged as the server judges it.
+    origin = platform.check(store, custody).origin
+    anchoring.anchor(store, origin, (custody.log_key.public,))
+    done = due.run_due(store, now=datetime.now(UTC))
     click.echo(f"{done} done.")
 
 

@@ -102,9 +102,13 @@ class _Period(NamedTuple):
 
 
 class Directory:
-    """What statements add up to, taken one by one in the order of the log."""
+    """What statements add up to, taken one by one in the order of the log.
 
-    def __init__(self) -> None:
+    With the digest of a *founding*, no other founding is believed.
+    """
+
+    def __init__(self, founding: bytes = b"") -> None:
+        self._founding = founding
         self._last: dict[Place, KeyStatement] = {}
         self._seen: dict[UUID, int] = {}
         self._in_log: dict[UUID, int] = {}
@@ -132,7 +136,9 @@ class Directory:
     def _entitled(self, one: KeyStatement, last: KeyStatement | None) -> bytes | None:
         """Return the key that must have signed a statement, None when nobody could."""
         if one.kind is StatementKind.FOUNDING:
-            return one.sign_public if last is None and one.signer == one.subject else None
+            known = self._founding in {b"", digest_of(one)}
+            first = last is None and one.signer == one.subject
+            return one.sign_public if first and known else None
         vouching = [self.registrar(one.organisation_id)]
         if one.kind is StatementKind.REGISTRAR:
             vouching.append(self.founder())

@@ -15,7 +15,7 @@ from vepshare.storage import Work
 
 def load(work: Work, subjects: Iterable[UUID]) -> Directory:
     """Return what is published of *subjects*, for who signed in the past."""
-    directory = Directory()
+    directory = Directory(work.founding)
     for one in work.statements.about(subjects):
         directory.take(one)
     return directory

@@ -38,7 +38,7 @@ def registrar(
     sign is not here: what is not published is wrapped to by nobody.
     """
     organisation_id = hat.organisation_id
-    found = Directory()
+    found = Directory(work.founding)
     for one in work.statements.of_organisation(organisation_id):
         found.take(one)
     present = found.registrar(organisation_id)
@@ -152,11 +152,13 @@ def _after_last(work: Work, one: KeyStatement) -> KeyStatement:
 def _append(work: Work, one: KeyStatement, signer: Signer, now: datetime) -> KeyStatement:
     """Log a statement, sign and store it under its place in the log; return it."""
     digest = digest_of(one)
+    # The founder vouches for a registrar from elsewhere: not under that organisation.
+    elsewhere = one.kind is StatementKind.REGISTRAR and one.signer != one.subject
     record = audit.Record(
         event=audit.Event.KEY_PUBLISHED,
         outcome=audit.Outcome.ALLOWED,
         actor=signer.professional_id,
-        organisation=one.organisation_id,
+        organisation=None if elsewhere else one.organisation_id,
         dossier=None,
         request=RequestId(new_id()),
         digest=digest,

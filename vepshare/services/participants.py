@@ -6,7 +6,7 @@ from datetime import date, datetime
 from vepshare import audit, policy
 from vepshare.consent import local_day
 from vepshare.dossier import Participant, Reason
-from vepshare.ids import OrganisationId, ParticipantId, ServiceId, new_id
+from vepshare.ids import OrganisationId, ParticipantId, new_id
 from vepshare.people import Hat, Profession
 from vepshare.policy import Overview, Refusal
 from vepshare.services import _access, _alarm, _approvals, _facts, _keys, _records
@@ -159,16 +159,8 @@ def invite_service(
             work.tasks.add(kind, of, service_id=key.service_id, now=now)
             bound = replace(_approvals.of(as_service), subject=key.service_id)
             signed = _approvals.record(work, caller, event, of, bound, now=now)
-        _records.note(
-            work,
-            caller,
-            event,
-            _access.dossier_id(loaded),
-            refusal,
-            now=now,
-            subject=key.service_id,
-            digest=signed,
-        )
+        about, to = _access.dossier_id(loaded), key.service_id
+        _records.note(work, caller, event, about, refusal, now=now, subject=to, digest=signed)
     _answer(loaded, caller, refusal, now, as_service)
 
 
@@ -235,14 +227,9 @@ def _realign_if_named(work: Work, loaded: Loaded, hat: Hat, caller: Caller, now:
 def _tell_of_joining(work: Work, loaded: Loaded, caller: Caller, now: datetime) -> None:
     of, referent = loaded.dossier.id, loaded.facts.referent_id
     work.tasks.add(TaskKind.SOMEBODY_JOINED, of, professional_id=referent, now=now)
-    service_id = _service_id(work, caller)
-    if service_id is not None:
-        work.tasks.finish_kind(TaskKind.JOIN, of, service_id=service_id, now=now)
-
-
-def _service_id(work: Work, caller: Caller) -> ServiceId | None:
     key = work.people.service_keys().get((caller.hat.organisation_id, caller.hat.profession))
-    return None if key is None else key.service_id
+    if key is not None:
+        work.tasks.finish_kind(TaskKind.JOIN, of, service_id=key.service_id, now=now)
 
 
 def leave(store: Store, caller: Caller, reference: str, *, now: datetime) -> None:

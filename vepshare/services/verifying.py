@@ -35,7 +35,7 @@ Entries = Mapping[bytes, audit.Entry]
 def faults(store: Store) -> Iterator[str]:
     """Yield one line for each thing that is not what the log tells of: ids and codes only."""
     with store.peek() as work:
-        directory = Directory()
+        directory = Directory(work.founding)
         epochs: set[tuple[object, int, bytes]] = set()
         yield from _statements(work, directory, epochs)
         for key in work.statements.current_keys():

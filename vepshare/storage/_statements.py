@@ -83,6 +83,12 @@ class Statements:
         query = _STATEMENTS.where(or_(own, c.kind == StatementKind.FOUNDING))
         return tuple(map(_statement, self._connection.execute(query)))
 
+    def founding(self) -> KeyStatement | None:
+        """Return the first founding of the key directory, or None before the first enrolment."""
+        query = _STATEMENTS.where(t.key_statements.c.kind == StatementKind.FOUNDING).limit(1)
+        row = self._connection.execute(query).first()
+        return None if row is None else _statement(row)
+
     def everything(self) -> Iterator[KeyStatement]:
         """Yield every statement in the order of the log, a thousand at a time."""
         after = -1

@@ -29,8 +29,10 @@ class LostRaceError(VepshareError):
 class Work:
     """What one transaction may touch. Repositories take and give values, never rows."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, founding: bytes = b"") -> None:
         self._connection = connection
+        self.founding = founding
+        """The digest of the only founding of the key directory to be believed, or empty."""
 
     @cached_property
     def platform(self) -> Platform:
@@ -88,6 +90,8 @@ class Store:
 
     def __init__(self, url: str) -> None:
         self.engine: Engine = make_engine(url)
+        self.founding = b""
+        """What each `Work` is handed as its founding: see `services.anchoring`."""
         self._sqlite = self.engine.dialect.name == "sqlite"
         path = self.engine.url.database
         self._gate = FileGate(Path(path)) if self._sqlite and path else None
@@ -105,7 +109,7 @@ class Store:
             with self._passed(), self.engine.connect() as connection:
                 if self._sqlite:
                     connection.exec_driver_sql("BEGIN IMMEDIATE")
-                yield Work(connection)
+                yield Work(connection, self.founding)
                 self._commit(connection)
         except IntegrityError as error:
             raise LostRaceError from error
@@ -131,7 +135,7 @@ class Store:
                     connection.execution_options(
                         isolation_level="REPEATABLE READ", postgresql_readonly=True
                     )
-                yield Work(connection)
+                yield Work(connection, self.founding)
         except (OperationalError, InternalError) as error:
             raise LogUnavailableError from error
 
@@ -146,7 +150,7 @@ class Store:
                 # The driver of SQLite begins none by itself: see `make_engine`.
                 if not self._sqlite:
                     connection.execution_options(isolation_level="AUTOCOMMIT")
-                yield Work(connection)
+                yield Work(connection, self.founding)
         except (OperationalError, InternalError) as error:
             raise LogUnavailableError from error
 
