@@ -18,7 +18,7 @@ from .sources import (
     sources,
 )
 
-_GROUND = {"ids", "errors", "plain"}
+_GROUND = {"ids", "errors", "plain", "private"}
 _MEANING = {"people", "dossier", "consent", "policy"}
 _SERVICES = _GROUND | _MEANING | {"crypto", "audit", "storage"}
 
@@ -27,6 +27,7 @@ ARROWS = {
     "ids": set(),
     "errors": set(),
     "plain": set(),
+    "private": {"errors"},
     "crypto": _GROUND,
     "audit": _GROUND,
     "people": _GROUND,

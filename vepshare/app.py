@@ -4,26 +4,24 @@ from pathlib import Path
 
 from flask import Flask
 
-from vepshare import audit, crypto, web
+from vepshare import crypto, web
 from vepshare.config import Settings, from_environment
 from vepshare.services import platform
-from vepshare.services.platform import Custody
+from vepshare.services.custody import Custody, open_custody
 from vepshare.storage import Store
 
 _MOST_BYTES = 512 * 1024
 
 
 def load_custody(settings: Settings) -> Custody:
-    """Return the secrets of an installation.
+    """Return the keys of an installation, each of them tried once.
 
     Raises:
-        ConfigurationError: a file is missing, malformed or readable by others; one line.
+        ConfigurationError: one is missing, malformed, open to others, or cannot be had just now;
+            one line.
 
     """
-    return Custody(
-        pepper=crypto.FilePepper(settings.pepper_file).current(),
-        log_key=audit.LogKey.load(settings.log_key_file),
-    )
+    return open_custody(settings.places)
 
 
 def create_app(
@@ -45,7 +43,7 @@ def create_app(
     )
     secure = not settings.demo
     app.config.update(
-        SECRET_KEY=crypto.form_secret(custody.pepper),
+        **_form_secrets(custody),
         SESSION_COOKIE_NAME="__Host-vep-form" if secure else "vep-form",
         SESSION_COOKIE_SECURE=secure,
         SESSION_COOKIE_HTTPONLY=True,
@@ -62,3 +60,14 @@ def create_app(
     app.extensions["vepshare.store"] = store
     web.install(app)
     return app
+
+
+def _form_secrets(custody: Custody) -> dict[str, object]:
+    """Return what signs forms. While a pepper takes over, those of both are accepted."""
+    first, *others = (crypto.form_secret(custody.peppers.named(one)) for one in custody.peppers.ids)
+    return {
+        "SECRET_KEY": first,
+        "SECRET_KEY_FALLBACKS": others,
+        # The last one signs.
+        "WTF_CSRF_SECRET_KEY": [*others, first],
+    }

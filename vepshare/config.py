@@ -3,9 +3,9 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 from vepshare.errors import ConfigurationError
+from vepshare.services.custody import Places
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,8 +18,7 @@ class Settings:
     """
 
     database: str
-    pepper_file: Path
-    log_key_file: Path
+    places: Places
     origin: str = "vepshare.example/log"
     product_name: str = "Vep"
     demo: bool = False
@@ -41,12 +40,25 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
     """
     return Settings(
         database=_needed(environment, "VEPSHARE_DATABASE"),
-        pepper_file=Path(_needed(environment, "VEPSHARE_PEPPER_FILE")),
-        log_key_file=Path(_needed(environment, "VEPSHARE_LOG_KEY_FILE")),
+        places=Places(
+            peppers=_places(environment, "VEPSHARE_PEPPER"),
+            log_keys=_places(environment, "VEPSHARE_LOG_KEY"),
+            credentials=environment.get("CREDENTIALS_DIRECTORY", ""),
+        ),
         origin=_needed(environment, "VEPSHARE_ORIGIN"),
         product_name=environment.get("VEPSHARE_PRODUCT_NAME", "Vep"),
         evaluation=environment.get("VEPSHARE_EVALUATION") == "fictional-data",
     )
+
+
+def _places(environment: Mapping[str, str], name: str) -> tuple[str, ...]:
+    """Return the addresses in a variable, or that of the one file its namesake names."""
+    places = environment.get(name, "").split()
+    file = environment.get(f"{name}_FILE", "")
+    if bool(places) == bool(file):
+        problem = "both set: keep one" if file else "not set"
+        raise ConfigurationError(f"{name} and {name}_FILE are {problem}")
+    return tuple(places) if places else (f"file:{file}",)
 
 
 def _needed(environment: Mapping[str, str], name: str) -> str:

@@ -16,9 +16,11 @@ from vepshare.audit._checkpoint import (
     Checkpoint,
     CheckpointError,
     CheckpointProblem,
+    KeySpan,
     LogKey,
     create_log_key_file,
     open_checkpoint,
+    open_spanned,
     sign_checkpoint,
 )
 from vepshare.audit._entries import Entry, Event, Outcome, Record
@@ -32,6 +34,7 @@ from vepshare.audit._proofs import (
 )
 from vepshare.audit._tree import EMPTY, HASH_BYTES, Head, Node, leaf_hash, node_hash
 from vepshare.audit._verify import Fault, FaultCode, Report, StoredEntry, verify
+from vepshare.audit.ports import LogSigner
 
 __all__ = [
     "EMPTY",
@@ -48,7 +51,9 @@ __all__ = [
     "Fault",
     "FaultCode",
     "Head",
+    "KeySpan",
     "LogKey",
+    "LogSigner",
     "Node",
     "NodeSource",
     "Outcome",
@@ -65,6 +70,7 @@ __all__ = [
     "leaf_hash",
     "node_hash",
     "open_checkpoint",
+    "open_spanned",
     "sign_checkpoint",
     "verify",
     "verify_consistency",

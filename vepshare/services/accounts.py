@@ -41,7 +41,7 @@ def add_organisations(store: Store, organisations: Iterable[Organisation]) -> No
 def enrol(
     store: Store,
     people: Iterable[NewProfessional],
-    pepper: crypto.Pepper,
+    peppers: crypto.Peppers,
     *,
     parameters: crypto.Argon2Parameters = crypto.Argon2Parameters.DEFAULT,
     now: datetime,
@@ -50,8 +50,14 @@ def enrol(
 
     A service gets its key pair with its first members, and each of them a wrap of its seed.
     Members who come later receive it from a member who signs in (`share_services`).
+
+    Raises:
+        CustodyUnavailableError: the current pepper cannot be had just now; nothing was kept.
+
     """
     new = [(one, crypto.RootSeed.new()) for one in people]
+    with store.peek() as work:
+        pepper = peppers.named(work.custody.current_pepper())
     # The slow derivations happen before the lock is taken, as many at once as crypto allows.
     with ThreadPoolExecutor(max_workers=2) as pool:
         pending = [pool.submit(_passphrase, *one, pepper, parameters) for one in new]
@@ -84,7 +90,7 @@ def _passphrase(
         kind=crypto.Method.PASSPHRASE.value,
         salt=salt,
         parameters=parameters.encode(),
-        pepper_id=crypto.pepper_id(pepper),
+        pepper_id=pepper.id,
         wrap=crypto.lock_root(root, secret, professional=professional_id, method=method_id),
     )
 

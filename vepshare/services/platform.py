@@ -1,20 +1,16 @@
 """The installation: setting it up, checking that it runs under its own keys, checkpoints."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 
-from vepshare import audit, crypto
-from vepshare.errors import ConfigurationError
-from vepshare.storage import PlatformRow, Store, current_revision, migrate
+from vepshare import audit
+from vepshare.errors import ConfigurationError, CustodyProblem, CustodyUnavailableError
+from vepshare.services import _log_keys
+from vepshare.services.custody import Custody
+from vepshare.storage import LogKeyRow, PlatformRow, Store, Work, current_revision, migrate
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Custody:
-    """The secrets a process runs under: the pepper, and the key that signs the log."""
-
-    pepper: crypto.Pepper
-    log_key: audit.LogKey
+# Each try that fails means that the key was replaced while it signed.
+_MOST_TRIES = 5
 
 
 def set_up(store: Store, custody: Custody, *, origin: str, now: datetime) -> None:
@@ -27,20 +23,22 @@ def set_up(store: Store, custody: Custody, *, origin: str, now: datetime) -> Non
     migrate(store)
     with store.begin() as work:
         if work.platform.get() is None:
-            work.log.create()
-            work.platform.add(
-                PlatformRow(
-                    origin=origin,
-                    created_at=now,
-                    pepper_id=crypto.pepper_id(custody.pepper),
-                    log_public=custody.log_key.public,
-                )
-            )
+            _begin(work, custody, origin, now)
     check(store, custody)
 
 
+def _begin(work: Work, custody: Custody, origin: str, now: datetime) -> None:
+    pepper_id, public = custody.peppers.ids[0], custody.log_keys[0].public
+    work.log.create()
+    work.platform.add(
+        PlatformRow(origin=origin, created_at=now, pepper_id=pepper_id, log_public=public)
+    )
+    work.custody.add_pepper(pepper_id, now=now)
+    work.custody.add_log_key(LogKeyRow(public=public, announced=None, from_size=0, until_size=None))
+
+
 def check(store: Store, custody: Custody) -> PlatformRow:
-    """Return the installation once database and secrets are known to belong together.
+    """Return the installation once database and keys are known to belong together.
 
     Raises:
         ConfigurationError: they do not, or the database is not at this version.
@@ -54,23 +52,56 @@ def check(store: Store, custody: Custody) -> PlatformRow:
         )
     with store.peek() as work:
         row = work.platform.get()
-    if row is None:
-        raise ConfigurationError("the database holds no installation yet")
-    if row.pepper_id != crypto.pepper_id(custody.pepper):
-        raise ConfigurationError("the pepper is not the one this database was set up with")
-    if row.log_public != custody.log_key.public:
-        raise ConfigurationError("the log key is not the one this database was set up with")
+        if row is None:
+            raise ConfigurationError("the database holds no installation yet")
+        _check_peppers(work, custody)
+        _check_log_key(work, custody)
     return row
 
 
+def _check_peppers(work: Work, custody: Custody) -> None:
+    if work.custody.current_pepper() not in custody.peppers:
+        raise ConfigurationError(
+            "the pepper is not the one this database was set up with, or moved on to"
+        )
+    for pepper_id, count in work.custody.locks_under().items():
+        if pepper_id not in custody.peppers:
+            raise ConfigurationError(
+                f"the former pepper {pepper_id} is not configured, and {count} ways to unlock"
+                " still need it"
+            )
+
+
+def _check_log_key(work: Work, custody: Custody) -> None:
+    current = _log_keys.current(work.custody.log_keys())
+    if current.public not in {one.public for one in custody.log_keys}:
+        raise ConfigurationError(
+            "the log key is not the one this database was set up with, or moved on to"
+        )
+
+
 def checkpoint(store: Store, custody: Custody, *, now: datetime) -> str:
-    """Sign and keep a checkpoint of the log as it stands; return the signed note."""
-    row = check(store, custody)
-    with store.begin() as work:
-        head = work.log.head()
-        note = audit.sign_checkpoint(row.origin, head.size, head.root(), custody.log_key)
-        work.log.add_checkpoint(size=head.size, at=now, note=note)
-    return note
+    """Sign and keep a checkpoint of the log as it stands; return the signed note.
+
+    Raises:
+        ConfigurationError: database and keys do not belong together.
+        CustodyUnavailableError: the key cannot be had just now; nothing was kept.
+
+    """
+    origin = check(store, custody).origin
+    for _try in range(_MOST_TRIES):
+        with store.peek() as work:
+            head = work.log.head()
+            current = _log_keys.current(work.custody.log_keys())
+        # Signing may take seconds: nobody waits for it.
+        key = custody.log_key(current.public)
+        note = audit.sign_checkpoint(origin, head.size, head.root(), key)
+        with store.begin() as work:
+            work.log.lock()
+            if _log_keys.current(work.custody.log_keys()) == current:
+                work.log.add_checkpoint(size=head.size, at=now, note=note)
+                return note
+    raise CustodyUnavailableError(CustodyProblem.WRONG_KEY)
 
 
 def verify_log(store: Store) -> audit.Report:
@@ -78,18 +109,18 @@ def verify_log(store: Store) -> audit.Report:
 
     Raises:
         ConfigurationError: the database holds no installation.
-        audit.CheckpointError: a checkpoint was not signed by this installation's key.
+        audit.CheckpointError: a checkpoint was not signed by the key that signs that size, or a
+            key took over without the signature of the one before it.
 
     """
     with store.peek() as work:
         row = work.platform.get()
         if row is None:
             raise ConfigurationError("the database holds no installation yet")
-        notes = work.log.checkpoints()
         return audit.verify(
             work.log.stored(),
             expected=work.log.head(),
-            checkpoints=tuple(_opened(notes, row)),
+            checkpoints=tuple(_opened(work, row)),
             nodes=work.log,
         )
 
@@ -100,6 +131,7 @@ def misfiled_entries(store: Store) -> tuple[int, ...]:
         return tuple(work.log.misfiled())
 
 
-def _opened(notes: tuple[str, ...], row: PlatformRow) -> Iterator[audit.Checkpoint]:
-    for note in notes:
-        yield audit.open_checkpoint(note, row.origin, row.log_public)
+def _opened(work: Work, row: PlatformRow) -> Iterator[audit.Checkpoint]:
+    spans = _log_keys.spans(work, row)
+    for note in work.log.checkpoints():
+        yield audit.open_spanned(note, row.origin, spans)
