@@ -3,9 +3,10 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from vepshare.errors import ConfigurationError
-from vepshare.services.custody import Places
+from vepshare.services.custody import Places, VaultPlace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +45,7 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
             peppers=_places(environment, "VEPSHARE_PEPPER"),
             log_keys=_places(environment, "VEPSHARE_LOG_KEY"),
             credentials=environment.get("CREDENTIALS_DIRECTORY", ""),
+            vault=_vault(environment),
         ),
         origin=_needed(environment, "VEPSHARE_ORIGIN"),
         product_name=environment.get("VEPSHARE_PRODUCT_NAME", "Vep"),
@@ -59,6 +61,36 @@ def _places(environment: Mapping[str, str], name: str) -> tuple[str, ...]:
         problem = "both set: keep one" if file else "not set"
         raise ConfigurationError(f"{name} and {name}_FILE are {problem}")
     return tuple(places) if places else (f"file:{file}",)
+
+
+def _vault(environment: Mapping[str, str]) -> VaultPlace | None:
+    address = environment.get("VEPSHARE_VAULT_ADDRESS", "")
+    if not address:
+        return None
+    ca_file = environment.get("VEPSHARE_VAULT_CA_FILE", "")
+    return VaultPlace(
+        address=address,
+        token=_place(environment, "VEPSHARE_VAULT_TOKEN"),
+        ca_file=Path(ca_file) if ca_file else None,
+        mount=environment.get("VEPSHARE_VAULT_MOUNT", "transit"),
+        namespace=environment.get("VEPSHARE_VAULT_NAMESPACE", ""),
+        seconds=_seconds(environment, "VEPSHARE_VAULT_SECONDS", default="3"),
+    )
+
+
+def _seconds(environment: Mapping[str, str], name: str, *, default: str) -> float:
+    text = environment.get(name, default)
+    if text not in map(str, range(1, 31)):
+        raise ConfigurationError(f"{name} is a whole number of seconds, 1 to 30")
+    return float(text)
+
+
+def _place(environment: Mapping[str, str], name: str) -> str:
+    """Return the one address in a variable."""
+    first, *others = _places(environment, name)
+    if others:
+        raise ConfigurationError(f"{name} takes one address")
+    return first
 
 
 def _needed(environment: Mapping[str, str], name: str) -> str:

@@ -39,6 +39,8 @@ class CustodyProblem(StrEnum):
 
     UNREACHABLE = "unreachable"
     TIMEOUT = "timeout"
+    UNTRUSTED = "untrusted"
+    """Whoever answers does not prove to be the custody."""
     SEALED = "sealed"
     FORBIDDEN = "forbidden"
     NO_KEY = "no_key"

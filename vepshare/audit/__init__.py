@@ -22,6 +22,7 @@ from vepshare.audit._checkpoint import (
     open_checkpoint,
     open_spanned,
     sign_checkpoint,
+    tried,
 )
 from vepshare.audit._entries import Entry, Event, Outcome, Record
 from vepshare.audit._proofs import (
@@ -72,6 +73,7 @@ __all__ = [
     "open_checkpoint",
     "open_spanned",
     "sign_checkpoint",
+    "tried",
     "verify",
     "verify_consistency",
     "verify_inclusion",

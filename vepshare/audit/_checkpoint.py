@@ -31,6 +31,8 @@ MAX_SIGNATURES: Final = 16
 
 _ED25519 = b"\x01"
 _KEY_HASH_BYTES = 4
+# A zero byte: the first line of no note.
+_TRIAL = b"vepshare/log-key-trial/v1\0"
 # A key name holds neither space nor plus sign (signed-note); ours keep to visible ASCII.
 _ORIGIN = re.compile(r"[!-*,-~]{1,255}")
 _SIGNATURE = r"— [^\s+]{1,255} [A-Za-z0-9+/]{1,8192}={0,2}\n"
@@ -180,12 +182,26 @@ def sign_checkpoint(origin: str, size: int, root: bytes, *keys: LogSigner) -> st
     return "\n".join([body, *(_signed(origin, body, key) for key in keys)]) + "\n"
 
 
-def _signed(origin: str, body: str, key: LogSigner) -> str:
-    signature = key.sign(body.encode())
+def tried(key: LogSigner) -> LogSigner:
+    """Return *key*, which has signed something that is no checkpoint and opens nothing.
+
+    Raises: CustodyUnavailableError when it cannot sign, or what it gave is no signature of its own.
+    """
+    _signature(key, _TRIAL)
+    return key
+
+
+def _signature(key: LogSigner, message: bytes) -> bytes:
+    signature = key.sign(message)
     try:
-        Ed25519PublicKey.from_public_bytes(key.public).verify(signature, body.encode())
+        Ed25519PublicKey.from_public_bytes(key.public).verify(signature, message)
     except (ValueError, InvalidSignature):
         raise CustodyUnavailableError(CustodyProblem.WRONG_KEY) from None
+    return signature
+
+
+def _signed(origin: str, body: str, key: LogSigner) -> str:
+    signature = _signature(key, body.encode())
     return f"— {origin} {_base64(_key_hash(origin, key.public) + signature)}"
 
 

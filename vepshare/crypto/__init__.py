@@ -12,6 +12,7 @@ from vepshare.crypto._compartments import (
     inbox_seed,
 )
 from vepshare.crypto._custody import create_pepper_file, read_pepper, read_pepper_credential
+from vepshare.crypto._custody_vault import VaultPepper, VaultSigner
 from vepshare.crypto._identity import Identity, identity_of, sign, signing_public_key, verify
 from vepshare.crypto._passphrases import (
     Argon2Parameters,
@@ -54,6 +55,7 @@ from vepshare.crypto._unlock import (
     prf_secret,
     unlock_root,
 )
+from vepshare.crypto._vault import Vault, VaultAt
 from vepshare.crypto._wraps import PrivateKey, key_id, private_key, public_key, unwrap, wrap
 from vepshare.crypto.ports import Pepper
 
@@ -84,6 +86,10 @@ __all__ = [
     "Stretched",
     "Token",
     "UnlockSecret",
+    "Vault",
+    "VaultAt",
+    "VaultPepper",
+    "VaultSigner",
     "WeakParametersError",
     "WrapSeed",
     "WrongSecretError",

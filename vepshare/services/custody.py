@@ -1,12 +1,14 @@
 """The keys a process runs under, and the places that keep them."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
 
 from vepshare import audit, crypto
 from vepshare.errors import ConfigurationError, CustodyProblem, CustodyUnavailableError
+from vepshare.private import read_credential, read_private
 
 T = TypeVar("T")
 
@@ -36,6 +38,20 @@ class Custody:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class VaultPlace:
+    """Where a vault is; its token lies in a file or a credential, such as `file:/run/token`."""
+
+    address: str
+    token: str
+    ca_file: Path | None = None
+    mount: str = "transit"
+    namespace: str = ""
+    seconds: float = 3.0
+    plain_on_loopback: bool = False
+    """For tests: nothing sets it from outside."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Places:
     """Where the keys are kept: addresses such as `file:/etc/vepshare/pepper`.
 
@@ -45,6 +61,7 @@ class Places:
     peppers: tuple[str, ...]
     log_keys: tuple[str, ...]
     credentials: str = ""
+    vault: VaultPlace | None = None
 
 
 def open_custody(places: Places) -> Custody:
@@ -54,24 +71,69 @@ def open_custody(places: Places) -> Custody:
         ConfigurationError: one cannot be had, or is open to others; one line that names it.
 
     """
-    peppers: Mapping[str, Callable[[str], crypto.Pepper]] = {
-        "file": lambda name: crypto.read_pepper(Path(name)),
-        "systemd": lambda name: crypto.read_pepper_credential(name, folder=places.credentials),
-    }
-    log_keys: Mapping[str, Callable[[str], audit.LogSigner]] = {
-        "file": lambda name: audit.LogKey.load(Path(name)),
-        "systemd": lambda name: audit.LogKey.load_credential(name, folder=places.credentials),
-    }
-    opened = tuple(_opened(peppers, places.peppers, "the pepper"))
-    signers = tuple(_opened(log_keys, places.log_keys, "the log key"))
-    if not signers or len({one.public for one in signers}) != len(signers):
+    opening = _Opening(places)
+    peppers = tuple(_opened(opening.peppers(), places.peppers, "the pepper"))
+    log_keys = tuple(_opened(opening.log_keys(), places.log_keys, "the log key"))
+    if not log_keys or len({one.public for one in log_keys}) != len(log_keys):
         raise ConfigurationError("the log key is not configured, or configured twice")
-    return Custody(peppers=crypto.Peppers(*opened), log_keys=signers)
+    return Custody(peppers=crypto.Peppers(*peppers), log_keys=log_keys)
+
+
+class _Opening:
+    """How each kind of address is opened; what several keys share is opened once."""
+
+    def __init__(self, places: Places) -> None:
+        self._places = places
+
+    def peppers(self) -> Mapping[str, Callable[[str], crypto.Pepper]]:
+        folder = self._places.credentials
+        return {
+            "file": lambda name: crypto.read_pepper(Path(name)),
+            "systemd": lambda name: crypto.read_pepper_credential(name, folder=folder),
+            "vault": lambda name: crypto.VaultPepper(self._vault, name),
+        }
+
+    def log_keys(self) -> Mapping[str, Callable[[str], audit.LogSigner]]:
+        folder = self._places.credentials
+        return {
+            "file": lambda name: audit.LogKey.load(Path(name)),
+            "systemd": lambda name: audit.LogKey.load_credential(name, folder=folder),
+            "vault": lambda name: audit.tried(crypto.VaultSigner(self._vault, name)),
+        }
+
+    @cached_property
+    def _vault(self) -> crypto.Vault:
+        place = self._places.vault
+        if place is None:
+            raise ConfigurationError("VEPSHARE_VAULT_ADDRESS is not set")
+        token = self._secret(place.token, "vault token")
+        token()
+        return crypto.Vault(
+            crypto.VaultAt(
+                address=place.address,
+                token=token,
+                ca_file=place.ca_file,
+                mount=place.mount,
+                namespace=place.namespace,
+                seconds=place.seconds,
+                plain_on_loopback=place.plain_on_loopback,
+            )
+        )
+
+    def _secret(self, address: str, what: str) -> Callable[[], bytes]:
+        """Return what reads a token or a PIN, each time it is asked for."""
+        kind, _, name = address.partition(":")
+        if kind == "systemd":
+            folder = self._places.credentials
+            return lambda: read_credential(name, folder=folder, what=what)
+        if kind == "file" and name:
+            return lambda: read_private(Path(name), what=what)
+        raise ConfigurationError(f"{what}: {address!r} is neither file:… nor systemd:…")
 
 
 def _opened(
-    openers: Mapping[str, Callable[[str], T]], addresses: Iterable[str], what: str
-) -> Iterable[T]:
+    openers: Mapping[str, Callable[[str], T]], addresses: tuple[str, ...], what: str
+) -> Iterator[T]:
     for address in addresses:
         kind, _, name = address.partition(":")
         opener = openers.get(kind)
@@ -87,6 +149,7 @@ def _opened(
 SAID: Mapping[CustodyProblem, str] = {
     CustodyProblem.UNREACHABLE: "its custody does not answer",
     CustodyProblem.TIMEOUT: "its custody takes too long to answer",
+    CustodyProblem.UNTRUSTED: "its custody shows a certificate that this process does not trust",
     CustodyProblem.SEALED: "the vault is sealed",
     CustodyProblem.FORBIDDEN: "its custody does not let this process use it",
     CustodyProblem.NO_KEY: "there is no such key",
