@@ -5,6 +5,7 @@ from itertools import pairwise
 
 from vepshare import audit
 from vepshare.errors import TamperedError
+from vepshare.services.custody import Custody
 from vepshare.storage import LogKeyRow, PlatformRow, Work
 
 GROUND = "log-key"
@@ -16,9 +17,10 @@ def current(rows: tuple[LogKeyRow, ...]) -> LogKeyRow:
     return next(one for one in rows if one.from_size is not None and one.until_size is None)
 
 
-def announced(rows: tuple[LogKeyRow, ...], public: bytes) -> LogKeyRow | None:
-    """Return what is known of a key, or None when it was never announced."""
-    return next((one for one in rows if one.public == public), None)
+def waiting(rows: tuple[LogKeyRow, ...], custody: Custody) -> audit.LogSigner | None:
+    """Return the announced key that waits to take over, if this process runs with it."""
+    announced = {one.public for one in rows if one.from_size is None}
+    return next((one for one in custody.log_keys if one.public in announced), None)
 
 
 def digest(public: bytes) -> bytes:

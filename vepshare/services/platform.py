@@ -6,6 +6,7 @@ from datetime import datetime
 from vepshare import audit
 from vepshare.errors import ConfigurationError, CustodyProblem, CustodyUnavailableError
 from vepshare.services import _log_keys
+from vepshare.services._notices import Notice, note
 from vepshare.services.custody import Custody
 from vepshare.storage import LogKeyRow, PlatformRow, Store, Work, current_revision, migrate
 
@@ -83,6 +84,8 @@ def _check_log_key(work: Work, custody: Custody) -> None:
 def checkpoint(store: Store, custody: Custody, *, now: datetime) -> str:
     """Sign and keep a checkpoint of the log as it stands; return the signed note.
 
+    While a new key waits to take over, both sign: any checkpoint completes the rotation.
+
     Raises:
         ConfigurationError: database and keys do not belong together.
         CustodyUnavailableError: the key cannot be had just now; nothing was kept.
@@ -92,16 +95,55 @@ def checkpoint(store: Store, custody: Custody, *, now: datetime) -> str:
     for _try in range(_MOST_TRIES):
         with store.peek() as work:
             head = work.log.head()
-            current = _log_keys.current(work.custody.log_keys())
+            rows = work.custody.log_keys()
         # Signing may take seconds: nobody waits for it.
-        key = custody.log_key(current.public)
-        note = audit.sign_checkpoint(origin, head.size, head.root(), key)
+        current, next_key = _log_keys.current(rows), _log_keys.waiting(rows, custody)
+        text, successor = _signed(custody, origin, head, current, next_key)
         with store.begin() as work:
             work.log.lock()
             if _log_keys.current(work.custody.log_keys()) == current:
-                work.log.add_checkpoint(size=head.size, at=now, note=note)
-                return note
+                _keep(work, text, head.size, current, successor, now)
+                return text
     raise CustodyUnavailableError(CustodyProblem.WRONG_KEY)
+
+
+def _signed(
+    custody: Custody,
+    origin: str,
+    head: audit.Head,
+    current: LogKeyRow,
+    successor: audit.LogSigner | None,
+) -> tuple[str, audit.LogSigner | None]:
+    """Return a note by the current key, and by its successor too where that can be had."""
+    key = custody.log_key(current.public)
+    if successor is not None:
+        try:
+            both = (key, audit.tried(successor))
+            return audit.sign_checkpoint(origin, head.size, head.root(), *both), successor
+        except CustodyUnavailableError as error:
+            note(Notice.CUSTODY_UNAVAILABLE, problem=error.problem)
+    return audit.sign_checkpoint(origin, head.size, head.root(), key), None
+
+
+def _keep(
+    work: Work,
+    text: str,
+    size: int,
+    current: LogKeyRow,
+    successor: audit.LogSigner | None,
+    now: datetime,
+) -> None:
+    # The old key signed every checkpoint up to here: none may be there that is larger.
+    newest = work.log.last_checkpoint_size() < size
+    work.log.add_checkpoint(size=size, at=now, note=text)
+    if successor is not None and newest:
+        work.custody.hand_over(current.public, successor.public, size=size)
+
+
+def log_keys(store: Store) -> tuple[LogKeyRow, ...]:
+    """Return the signing keys in the order in which they signed; an announced one last."""
+    with store.peek() as work:
+        return work.custody.log_keys()
 
 
 def verify_log(store: Store) -> audit.Report:
@@ -133,5 +175,5 @@ def misfiled_entries(store: Store) -> tuple[int, ...]:
 
 def _opened(work: Work, row: PlatformRow) -> Iterator[audit.Checkpoint]:
     spans = _log_keys.spans(work, row)
-    for note in work.log.checkpoints():
-        yield audit.open_spanned(note, row.origin, spans)
+    for text in work.log.checkpoints():
+        yield audit.open_spanned(text, row.origin, spans)

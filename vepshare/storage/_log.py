@@ -192,6 +192,11 @@ class Log:
         row = self._connection.execute(select(c.note, c.at).order_by(c.size.desc())).first()
         return None if row is None else (row.note, row.at)
 
+    def last_checkpoint_size(self) -> int:
+        """Return the size of the latest checkpoint, or -1 when there is none."""
+        size = self._connection.execute(select(func.max(t.log_checkpoints.c.size))).scalar()
+        return -1 if size is None else size
+
     def count(self, wanted: LogFilter) -> int:
         """Return how many entries are asked for."""
         query = select(func.count()).select_from(t.log_entries).where(*_tests(wanted))
