@@ -51,6 +51,7 @@ BELONGS = {
     "argon2": ("crypto/",),
     "sqlalchemy": ("storage/",),
     "alembic": ("storage/_migrate.py",),
+    "pkcs11": ("crypto/_custody_pkcs11.py",),
     "psycopg": (),
     "sqlite3": (),
     "structlog": ("services/_notices.py", "cli", "app.py"),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from vepshare.errors import ConfigurationError
-from vepshare.services.custody import Places, VaultPlace
+from vepshare.services.custody import HsmPlace, Places, VaultPlace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +46,7 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
             log_keys=_places(environment, "VEPSHARE_LOG_KEY"),
             credentials=environment.get("CREDENTIALS_DIRECTORY", ""),
             vault=_vault(environment),
+            hsm=_hsm(environment),
         ),
         origin=_needed(environment, "VEPSHARE_ORIGIN"),
         product_name=environment.get("VEPSHARE_PRODUCT_NAME", "Vep"),
@@ -75,6 +76,17 @@ def _vault(environment: Mapping[str, str]) -> VaultPlace | None:
         mount=environment.get("VEPSHARE_VAULT_MOUNT", "transit"),
         namespace=environment.get("VEPSHARE_VAULT_NAMESPACE", ""),
         seconds=_seconds(environment, "VEPSHARE_VAULT_SECONDS", default="3"),
+    )
+
+
+def _hsm(environment: Mapping[str, str]) -> HsmPlace | None:
+    module = environment.get("VEPSHARE_PKCS11_MODULE", "")
+    if not module:
+        return None
+    return HsmPlace(
+        module=Path(module),
+        token=_needed(environment, "VEPSHARE_PKCS11_TOKEN"),
+        pin=_place(environment, "VEPSHARE_PKCS11_PIN"),
     )
 
 

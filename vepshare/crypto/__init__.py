@@ -12,6 +12,7 @@ from vepshare.crypto._compartments import (
     inbox_seed,
 )
 from vepshare.crypto._custody import create_pepper_file, read_pepper, read_pepper_credential
+from vepshare.crypto._custody_pkcs11 import Hsm, HsmAt, HsmPepper, HsmSigner
 from vepshare.crypto._custody_vault import VaultPepper, VaultSigner
 from vepshare.crypto._identity import Identity, identity_of, sign, signing_public_key, verify
 from vepshare.crypto._passphrases import (
@@ -70,6 +71,10 @@ __all__ = [
     "EntryWrapPlace",
     "FlagKey",
     "GrantPlace",
+    "Hsm",
+    "HsmAt",
+    "HsmPepper",
+    "HsmSigner",
     "Identity",
     "Kind",
     "MemberPlace",

@@ -23,6 +23,8 @@ class Custody:
 
     peppers: crypto.Peppers
     log_keys: tuple[audit.LogSigner, ...]
+    close: Callable[[], None] = lambda: None
+    """Gives back what does not survive a fork; the custody is not used afterwards."""
 
     def log_key(self, public: bytes) -> audit.LogSigner:
         """Return the signing key whose public half is *public* (32 bytes).
@@ -52,6 +54,15 @@ class VaultPlace:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HsmPlace:
+    """Which module and token; the PIN lies in a file or a credential, such as `file:/run/pin`."""
+
+    module: Path
+    token: str
+    pin: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Places:
     """Where the keys are kept: addresses such as `file:/etc/vepshare/pepper`.
 
@@ -62,6 +73,7 @@ class Places:
     log_keys: tuple[str, ...]
     credentials: str = ""
     vault: VaultPlace | None = None
+    hsm: HsmPlace | None = None
 
 
 def open_custody(places: Places) -> Custody:
@@ -76,7 +88,7 @@ def open_custody(places: Places) -> Custody:
     log_keys = tuple(_opened(opening.log_keys(), places.log_keys, "the log key"))
     if not log_keys or len({one.public for one in log_keys}) != len(log_keys):
         raise ConfigurationError("the log key is not configured, or configured twice")
-    return Custody(peppers=crypto.Peppers(*peppers), log_keys=log_keys)
+    return Custody(peppers=crypto.Peppers(*peppers), log_keys=log_keys, close=opening.close)
 
 
 class _Opening:
@@ -90,6 +102,7 @@ class _Opening:
         return {
             "file": lambda name: crypto.read_pepper(Path(name)),
             "systemd": lambda name: crypto.read_pepper_credential(name, folder=folder),
+            "pkcs11": lambda name: crypto.HsmPepper(self._hsm, name),
             "vault": lambda name: crypto.VaultPepper(self._vault, name),
         }
 
@@ -98,8 +111,13 @@ class _Opening:
         return {
             "file": lambda name: audit.LogKey.load(Path(name)),
             "systemd": lambda name: audit.LogKey.load_credential(name, folder=folder),
+            "pkcs11": lambda name: audit.tried(crypto.HsmSigner(self._hsm, name)),
             "vault": lambda name: audit.tried(crypto.VaultSigner(self._vault, name)),
         }
+
+    def close(self) -> None:
+        if "_hsm" in vars(self):
+            self._hsm.close()
 
     @cached_property
     def _vault(self) -> crypto.Vault:
@@ -119,6 +137,15 @@ class _Opening:
                 plain_on_loopback=place.plain_on_loopback,
             )
         )
+
+    @cached_property
+    def _hsm(self) -> crypto.Hsm:
+        place = self._places.hsm
+        if place is None:
+            raise ConfigurationError("VEPSHARE_PKCS11_MODULE is not set")
+        pin = self._secret(place.pin, "PIN of the hardware module")
+        pin()
+        return crypto.Hsm(crypto.HsmAt(module=place.module, token=place.token, pin=pin))
 
     def _secret(self, address: str, what: str) -> Callable[[], bytes]:
         """Return what reads a token or a PIN, each time it is asked for."""
