@@ -79,6 +79,12 @@ class Token:
             for one in list(session.get_objects({Attribute.LABEL: label})):
                 one.destroy()
 
+    def begin_anew(self) -> None:
+        """Let the module forget its sessions and read its configuration again."""
+        import pkcs11  # noqa: PLC0415
+
+        pkcs11.lib(str(self.module)).reinitialize()
+
     def unplug(self) -> None:
         """Take the token away."""
         shutil.move(self.folder / "tokens", self.folder / "unplugged")

@@ -76,6 +76,17 @@ def test_a_signing_key_that_could_be_given_out_is_refused(
     assert problem(lambda: audit.tried(key)) is CustodyProblem.UNUSABLE_KEY
 
 
+def test_a_module_that_cannot_do_eddsa_signs_no_log(plugged: Token) -> None:
+    """And still keeps the pepper: nothing falls back to a weaker signature."""
+    with (plugged.folder / "softhsm2.conf").open("a") as file:
+        file.write("slots.mechanisms = CKM_SHA256_HMAC\n")
+    plugged.begin_anew()
+    hsm = opened(plugged)
+
+    assert problem(lambda: crypto.HsmSigner(hsm, "log")) is CustodyProblem.UNUSABLE_KEY
+    assert crypto.HsmPepper(hsm, "pepper").id == crypto.PepperKey(RAW).id
+
+
 def test_a_key_that_is_missing_double_or_of_another_kind_is_refused(plugged: Token) -> None:
     hsm = opened(plugged)
     plugged.add_pepper("twice", RAW)
@@ -125,10 +136,8 @@ def test_a_module_that_is_not_there_or_none_is_said(plugged: Token, tmp_path: Pa
 
 
 def test_a_module_that_was_begun_anew_is_opened_again(plugged: Token) -> None:
-    import pkcs11  # noqa: PLC0415
-
     kept = crypto.HsmPepper(opened(plugged), "pepper")
-    pkcs11.lib(str(plugged.module)).reinitialize()
+    plugged.begin_anew()
 
     assert kept.mix(b"abc") == crypto.PepperKey(RAW).mix(b"abc")
 

@@ -156,6 +156,11 @@ class _Session:
         self._session = session
         self._found: dict[tuple[ObjectClass, KeyType, str], Key] = {}
 
+    def require(self, mechanism: int) -> None:
+        """Refuse a module that cannot do *mechanism*: nothing falls back to a weaker one."""
+        if mechanism not in self._session.token.slot.get_mechanisms():
+            raise CustodyUnavailableError(CustodyProblem.UNUSABLE_KEY)
+
     def key(self, kind: "ObjectClass", key_type: "KeyType", label: str) -> "Key":
         """Return the one key of that kind, type and label."""
         wanted = (kind, key_type, label)
@@ -259,8 +264,9 @@ def _made(key: "Key", message: bytes, mechanism: int, *, size: int) -> bytes:
 
 
 def _public(session: _Session, label: str) -> bytes:
-    from pkcs11 import Attribute, KeyType, ObjectClass  # noqa: PLC0415
+    from pkcs11 import Attribute, KeyType, Mechanism, ObjectClass  # noqa: PLC0415
 
+    session.require(Mechanism.EDDSA)
     key = session.key(ObjectClass.PUBLIC_KEY, KeyType.EC_EDWARDS, label)
     point = bytes(key[Attribute.EC_POINT])
     if len(point) != _PUBLIC_BYTES:
