@@ -6,8 +6,9 @@ from flask import Flask
 
 from vepshare import crypto, web
 from vepshare.config import Settings, from_environment
+from vepshare.errors import ConfigurationError, CustodyUnavailableError
 from vepshare.services import platform
-from vepshare.services.custody import Custody, open_custody
+from vepshare.services.custody import SAID, Custody, open_custody
 from vepshare.storage import Store
 
 _MOST_BYTES = 512 * 1024
@@ -64,7 +65,12 @@ def create_app(
 
 def _form_secrets(custody: Custody) -> dict[str, object]:
     """Return what signs forms. While a pepper takes over, those of both are accepted."""
-    first, *others = (crypto.form_secret(custody.peppers.named(one)) for one in custody.peppers.ids)
+    try:
+        first, *others = (
+            crypto.form_secret(custody.peppers.named(one)) for one in custody.peppers.ids
+        )
+    except CustodyUnavailableError as error:
+        raise ConfigurationError(f"the pepper: {SAID[error.problem]}") from None
     return {
         "SECRET_KEY": first,
         "SECRET_KEY_FALLBACKS": others,

@@ -14,12 +14,12 @@ from vepshare.bench import run as run_bench
 from vepshare.config import from_environment
 from vepshare.demo import prepare
 from vepshare.dossier import CODES
-from vepshare.errors import VepshareError
+from vepshare.errors import CustodyUnavailableError, VepshareError
 from vepshare.people import Profession
 from vepshare.policy import matrix
 from vepshare.server import run
 from vepshare.services import due, platform, rotation
-from vepshare.services.custody import Custody
+from vepshare.services.custody import SAID, Custody
 from vepshare.storage import Store
 
 
@@ -32,9 +32,14 @@ class _Group(click.Group):
         except VepshareError as error:
             if ctx.params.get("debug"):
                 raise
-            name = type(error).__name__.removesuffix("Error")
-            click.echo(f"vepshare: {error or name}", err=True)
+            click.echo(f"vepshare: {_said(error)}", err=True)
             sys.exit(1)
+
+
+def _said(error: VepshareError) -> str:
+    if isinstance(error, CustodyUnavailableError):
+        return f"a key cannot be used: {SAID[error.problem]}"
+    return str(error) or type(error).__name__.removesuffix("Error")
 
 
 @click.group(cls=_Group)

@@ -189,6 +189,27 @@ def test_a_key_that_only_its_new_owner_signed_for_is_not_believed(world: World) 
         platform.verify_log(world.store)
 
 
+def test_a_key_that_takes_over_where_nobody_signed_is_not_believed(world: World) -> None:
+    """A writer who announces a key of their own picks a size of which there is no checkpoint."""
+    checkpoint(world)
+    key = audit.LogKey.load(seed_file(world))
+    with world.store.begin() as work:
+        index = rotation._note(work, "log-key", digest(key.public), TUESDAY)
+        size = work.log.head().size
+        work.custody.add_log_key(
+            platform.LogKeyRow(public=key.public, announced=index, from_size=None, until_size=None)
+        )
+        work.custody.hand_over(world.custody.log_keys[0].public, key.public, size=size)
+    append(world.store)
+    with world.store.begin() as work:
+        head = work.log.head()
+        note = audit.sign_checkpoint(ORIGIN, head.size, head.root(), key)
+        work.log.add_checkpoint(size=head.size, at=TUESDAY, note=note)
+
+    with pytest.raises(audit.CheckpointError, match="key"):
+        platform.verify_log(world.store)
+
+
 def seed_file(world: World) -> Path:
     path = world.pepper_path.parent / f"seed-{id(world)}"
     path.write_bytes(base64.b64encode(bytes(range(32))))

@@ -32,8 +32,8 @@ def spans(work: Work, row: PlatformRow) -> tuple[audit.KeySpan, ...]:
     """Return which key signs which sizes, once every key after the first is accounted for.
 
     The table alone proves nothing, since whoever writes to the database can add a row: each key
-    stands in an entry of the log below the checkpoint at which it takes over. That this
-    checkpoint bears both signatures is seen when it is opened.
+    stands in an entry of the log below the checkpoint at which it takes over, and this checkpoint
+    is there. That it bears both signatures is seen when it is opened.
 
     Raises:
         audit.CheckpointError: key; they do not follow from one another.
@@ -44,7 +44,9 @@ def spans(work: Work, row: PlatformRow) -> tuple[audit.KeySpan, ...]:
     if first is None or (first.public, first.from_size) != (row.log_public, 0):
         raise audit.CheckpointError(audit.CheckpointProblem.KEY)
     for before, after in pairwise(signed):
-        if after.from_size != before.until_size or not _is_announced(work, after):
+        size = after.from_size
+        kept = size is not None and work.log.has_checkpoint(size)
+        if size != before.until_size or not kept or not _is_announced(work, after):
             raise audit.CheckpointError(audit.CheckpointProblem.KEY)
     if signed[-1].until_size is not None:
         raise audit.CheckpointError(audit.CheckpointProblem.KEY)

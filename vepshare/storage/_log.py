@@ -192,6 +192,11 @@ class Log:
         row = self._connection.execute(select(c.note, c.at).order_by(c.size.desc())).first()
         return None if row is None else (row.note, row.at)
 
+    def has_checkpoint(self, size: int) -> bool:
+        """Tell whether there is a checkpoint of that size."""
+        c = t.log_checkpoints.c
+        return self._connection.execute(select(c.size).where(c.size == size)).first() is not None
+
     def last_checkpoint_size(self) -> int:
         """Return the size of the latest checkpoint, or -1 when there is none."""
         size = self._connection.execute(select(func.max(t.log_checkpoints.c.size))).scalar()
