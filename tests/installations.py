@@ -17,6 +17,7 @@ from sqlalchemy import URL, make_url
 
 from vepshare import audit, crypto, demo
 from vepshare.services import platform
+from vepshare.services.custody import Places, open_custody
 from vepshare.storage import Store
 
 from .worlds import ORIGIN, SET_UP, World
@@ -28,13 +29,12 @@ def build(url: str, directory: Path) -> World:
     """Return a new installation at *url*, with the cast in it and its secrets in *directory*."""
     pepper_path, log_key_path = directory / "pepper", directory / "log-key"
     crypto.create_pepper_file(pepper_path)
-    custody = platform.Custody(
-        pepper=crypto.FilePepper(pepper_path).current(),
-        log_key=audit.create_log_key_file(log_key_path),
-    )
+    audit.create_log_key_file(log_key_path)
+    places = Places(peppers=(f"file:{pepper_path}",), log_keys=(f"file:{log_key_path}",))
+    custody = open_custody(places)
     store = Store(url)
     platform.set_up(store, custody, origin=ORIGIN, now=SET_UP)
-    cast = demo.add_cast(store, custody.pepper, parameters=ARGON2_FLOOR, now=SET_UP)
+    cast = demo.add_cast(store, custody.peppers, parameters=ARGON2_FLOOR, now=SET_UP)
     return World(
         url=url,
         store=store,

@@ -18,7 +18,7 @@ from .sources import (
     sources,
 )
 
-_GROUND = {"ids", "errors", "plain"}
+_GROUND = {"ids", "errors", "plain", "private"}
 _MEANING = {"people", "dossier", "consent", "policy"}
 _SERVICES = _GROUND | _MEANING | {"crypto", "audit", "storage"}
 
@@ -27,6 +27,7 @@ ARROWS = {
     "ids": set(),
     "errors": set(),
     "plain": set(),
+    "private": {"errors"},
     "crypto": _GROUND,
     "audit": _GROUND,
     "people": _GROUND,
@@ -50,6 +51,7 @@ BELONGS = {
     "argon2": ("crypto/",),
     "sqlalchemy": ("storage/",),
     "alembic": ("storage/_migrate.py",),
+    "pkcs11": ("crypto/_custody_pkcs11.py",),
     "psycopg": (),
     "sqlite3": (),
     "structlog": ("services/_notices.py", "cli", "app.py"),

@@ -189,3 +189,42 @@ def test_the_matrix_is_shown_with_its_version_and_digest() -> None:
 
 def test_an_unknown_command_is_a_usage_error() -> None:
     assert run("no-such-command").exit_code == 2
+
+
+def test_the_pepper_and_the_log_key_are_replaced_from_the_command_line(
+    installation: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert run("make-keys", "--pepper", installation / "p2").exit_code == 0
+    assert run("make-keys", "--log-key", installation / "l2").exit_code == 0
+    for name, old, new in (("PEPPER", "pepper", "p2"), ("LOG_KEY", "log-key", "l2")):
+        monkeypatch.delenv(f"VEPSHARE_{name}_FILE")
+        both = f"file:{installation / old} file:{installation / new}"
+        monkeypatch.setenv(f"VEPSHARE_{name}", both)
+    first = run("keys", "status").stdout.split()[1].rstrip(":")
+
+    for command in ("rotate-pepper", "rotate-log-key"):
+        done = run("keys", command)
+        again = run("keys", command)
+        assert (done.exit_code, again.exit_code) == (0, 0)
+        assert again.stdout == done.stdout.replace(".", ", as it was.")
+    assert f"pepper {first}: former, 0 locks, configured" in run("keys", "status").stdout
+    assert run("keys", "retire-pepper", first).exit_code == 0
+
+    monkeypatch.setenv("VEPSHARE_PEPPER", f"file:{installation / 'p2'}")
+    monkeypatch.setenv("VEPSHARE_LOG_KEY", f"file:{installation / 'l2'}")
+    assert run("log", "checkpoint").exit_code == 0
+    assert "whole" in run("log", "verify").stdout
+    shown = run("keys", "status").stdout.splitlines()
+    assert f"pepper {first}: retired, 0 locks, not configured" in shown
+    assert shown[-1].startswith("log key")
+    assert shown[-1].endswith(" on")
+
+
+def test_the_current_pepper_is_not_retired(installation: Path) -> None:
+    current = run("keys", "status").stdout.split()[1].rstrip(":")
+
+    assert "the current one" in refused("keys", "retire-pepper", current)
+
+
+def test_making_no_key_at_all_is_a_usage_error() -> None:
+    assert run("make-keys").exit_code == 2

@@ -18,8 +18,8 @@ from vepshare.services import (
     dossiers,
     opening,
     participants,
-    platform,
 )
+from vepshare.services.custody import Custody
 from vepshare.storage import LogFilter, Store
 
 ORIGIN = "test.example/log"
@@ -54,7 +54,7 @@ class World:
 
     url: str
     store: Store
-    custody: platform.Custody
+    custody: Custody
     pepper_path: Path
     log_key_path: Path
     cast: Mapping[str, Caller]

@@ -4,26 +4,25 @@ from pathlib import Path
 
 from flask import Flask
 
-from vepshare import audit, crypto, web
+from vepshare import crypto, web
 from vepshare.config import Settings, from_environment
+from vepshare.errors import ConfigurationError, CustodyUnavailableError
 from vepshare.services import anchoring, platform
-from vepshare.services.platform import Custody
+from vepshare.services.custody import SAID, Custody, open_custody
 from vepshare.storage import Store
 
 _MOST_BYTES = 512 * 1024
 
 
 def load_custody(settings: Settings) -> Custody:
-    """Return the secrets of an installation.
+    """Return the keys of an installation, each of them tried once.
 
     Raises:
-        ConfigurationError: a file is missing, malformed or readable by others; one line.
+        ConfigurationError: one is missing, malformed, open to others, or cannot be had just now;
+            one line.
 
     """
-    return Custody(
-        pepper=crypto.FilePepper(settings.pepper_file).current(),
-        log_key=audit.LogKey.load(settings.log_key_file),
-    )
+    return open_custody(settings.places)
 
 
 def create_app(
@@ -39,14 +38,14 @@ def create_app(
     custody = custody or load_custody(settings)
     store = store or Store(settings.database)
     origin = platform.check(store, custody).origin
-    anchoring.anchor(store, origin, (custody.log_key.public,))
+    anchoring.anchor(store, origin, (one.public for one in custody.log_keys))
     folder = Path(__file__).parent / "web"
     app = Flask(
         "vepshare", static_folder=str(folder / "static"), template_folder=str(folder / "templates")
     )
     secure = not settings.demo
     app.config.update(
-        SECRET_KEY=crypto.form_secret(custody.pepper),
+        **_form_secrets(custody),
         SESSION_COOKIE_NAME="__Host-vep-form" if secure else "vep-form",
         SESSION_COOKIE_SECURE=secure,
         SESSION_COOKIE_HTTPONLY=True,
@@ -63,3 +62,19 @@ def create_app(
     app.extensions["vepshare.store"] = store
     web.install(app)
     return app
+
+
+def _form_secrets(custody: Custody) -> dict[str, object]:
+    """Return what signs forms. While a pepper takes over, those of both are accepted."""
+    try:
+        first, *others = (
+            crypto.form_secret(custody.peppers.named(one)) for one in custody.peppers.ids
+        )
+    except CustodyUnavailableError as error:
+        raise ConfigurationError(f"the pepper: {SAID[error.problem]}") from None
+    return {
+        "SECRET_KEY": first,
+        "SECRET_KEY_FALLBACKS": others,
+        # The last one signs.
+        "WTF_CSRF_SECRET_KEY": [*others, first],
+    }

@@ -15,11 +15,20 @@ from vepshare.bench import run as run_bench
 from vepshare.config import from_environment
 from vepshare.demo import prepare
 from vepshare.dossier import CODES
-from vepshare.errors import VepshareError
+from vepshare.errors import CustodyUnavailableError, VepshareError
 from vepshare.people import Profession
 from vepshare.policy import matrix
 from vepshare.server import run
-from vepshare.services import anchoring, due, health, leaving, platform, verifying
+from vepshare.services import (
+    anchoring,
+    due,
+    health,
+    leaving,
+    platform,
+    rotation,
+    verifying,
+)
+from vepshare.services.custody import SAID, Custody
 from vepshare.storage import Store
 
 
@@ -32,9 +41,14 @@ class _Group(click.Group):
         except VepshareError as error:
             if ctx.params.get("debug"):
                 raise
-            name = type(error).__name__.removesuffix("Error")
-            click.echo(f"vepshare: {error or name}", err=True)
+            click.echo(f"vepshare: {_said(error)}", err=True)
             sys.exit(1)
+
+
+def _said(error: VepshareError) -> str:
+    if isinstance(error, CustodyUnavailableError):
+        return f"a key cannot be used: {SAID[error.problem]}"
+    return str(error) or type(error).__name__.removesuffix("Error")
 
 
 @click.group(cls=_Group)
@@ -83,13 +97,61 @@ def migrate() -> None:
 
 
 @main.command("make-keys")
-@click.option("--pepper", required=True, type=click.Path(path_type=Path, dir_okay=False))
-@click.option("--log-key", required=True, type=click.Path(path_type=Path, dir_okay=False))
-def make_keys(pepper: Path, log_key: Path) -> None:
-    """Make the two secret files of an installation; existing ones are never replaced."""
-    crypto.create_pepper_file(pepper)
-    audit.create_log_key_file(log_key)
-    click.echo(f"Made {pepper} and {log_key}: keep a copy of both, apart from the database.")
+@click.option("--pepper", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--log-key", type=click.Path(path_type=Path, dir_okay=False))
+def make_keys(pepper: Path | None, log_key: Path | None) -> None:
+    """Make the secret files of an installation, or one of them; existing ones are left alone."""
+    if pepper is None and log_key is None:
+        raise click.UsageError("say --pepper, --log-key or both")
+    if pepper is not None:
+        crypto.create_pepper_file(pepper)
+    if log_key is not None:
+        audit.create_log_key_file(log_key)
+    made = " and ".join(str(one) for one in (pepper, log_key) if one is not None)
+    click.echo(f"Made {made}: keep a copy, apart from the database.")
+
+
+@main.group()
+def keys() -> None:
+    """Replace the pepper or the key that signs the log; safe to interrupt and to repeat."""
+
+
+@keys.command()
+def status() -> None:
+    """Print which peppers and log keys there have been, and who still needs them."""
+    store, custody = _installation()
+    for one in rotation.peppers(store, custody):
+        here = "configured" if one.configured else "not configured"
+        click.echo(f"pepper {one.row.id}: {one.row.state.value}, {one.locks} locks, {here}")
+    for key in platform.log_keys(store):
+        until = "on" if key.until_size is None else f"to {key.until_size}"
+        signs = "announced" if key.from_size is None else f"signs from size {key.from_size} {until}"
+        click.echo(f"log key {key.public.hex()}: {signs}")
+
+
+@keys.command("rotate-pepper")
+def rotate_pepper() -> None:
+    """Make the new one among the configured peppers the current one."""
+    turn = rotation.rotate_pepper(*_installation(), now=datetime.now(UTC))
+    click.echo(f"The current pepper is {turn.name}{'' if turn.changed else ', as it was'}.")
+
+
+@keys.command("retire-pepper")
+@click.argument("pepper_id")
+def retire_pepper(pepper_id: str) -> None:
+    """Retire a former pepper for good, if no way to unlock needs it any more."""
+    left = rotation.retire_pepper(_store(), pepper_id, now=datetime.now(UTC))
+    if left:
+        click.echo(f"vepshare: {left} ways to unlock still need this pepper", err=True)
+        sys.exit(1)
+    click.echo("Retired: take it out of the configuration.")
+
+
+@keys.command("rotate-log-key")
+def rotate_log_key() -> None:
+    """Let the new one among the configured log keys take over, with the signature of both."""
+    turn = rotation.rotate_log_key(*_installation(), now=datetime.now(UTC))
+    click.echo(f"The log is signed by {turn.name}{'' if turn.changed else ', as it was'}.")
 
 
 @main.command("run-due")
@@ -99,7 +161,7 @@ def run_due() -> None:
     store, custody = Store(settings.database), load_custody(settings)
     # It makes wraps: whose keys are published is judged as the server judges it.
     origin = platform.check(store, custody).origin
-    anchoring.anchor(store, origin, (custody.log_key.public,))
+    anchoring.anchor(store, origin, (one.public for one in custody.log_keys))
     done = due.run_due(store, now=datetime.now(UTC))
     click.echo(f"{done} done.")
 
@@ -240,12 +302,17 @@ def bench(
     run_bench(database, quick=quick, baseline=other, say=click.echo, now=now)
 
 
-@bench.command()
+@bench.command("keys")
 @_DATABASE
 @_QUICK
-def keys(database: str | None, quick: bool) -> None:
+def bench_keys(database: str | None, quick: bool) -> None:
     """Measure how long keys take: a withdrawal from many, a member who leaves a service."""
     run_keys(database, quick=quick, say=click.echo, now=datetime.now(UTC))
+
+
+def _installation() -> tuple[Store, Custody]:
+    settings = from_environment()
+    return Store(settings.database), load_custody(settings)
 
 
 def _store() -> Store:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from vepshare.errors import ConfigurationError
+from vepshare.services.custody import HsmPlace, Places, VaultPlace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,8 +19,7 @@ class Settings:
     """
 
     database: str
-    pepper_file: Path
-    log_key_file: Path
+    places: Places
     origin: str = "vepshare.example/log"
     product_name: str = "Vep"
     demo: bool = False
@@ -41,12 +41,68 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
     """
     return Settings(
         database=_needed(environment, "VEPSHARE_DATABASE"),
-        pepper_file=Path(_needed(environment, "VEPSHARE_PEPPER_FILE")),
-        log_key_file=Path(_needed(environment, "VEPSHARE_LOG_KEY_FILE")),
+        places=Places(
+            peppers=_places(environment, "VEPSHARE_PEPPER"),
+            log_keys=_places(environment, "VEPSHARE_LOG_KEY"),
+            credentials=environment.get("CREDENTIALS_DIRECTORY", ""),
+            vault=_vault(environment),
+            hsm=_hsm(environment),
+        ),
         origin=_needed(environment, "VEPSHARE_ORIGIN"),
         product_name=environment.get("VEPSHARE_PRODUCT_NAME", "Vep"),
         evaluation=environment.get("VEPSHARE_EVALUATION") == "fictional-data",
     )
+
+
+def _places(environment: Mapping[str, str], name: str) -> tuple[str, ...]:
+    """Return the addresses in a variable, or that of the one file its namesake names."""
+    places = environment.get(name, "").split()
+    file = environment.get(f"{name}_FILE", "")
+    if bool(places) == bool(file):
+        problem = "both set: keep one" if file else "not set"
+        raise ConfigurationError(f"{name} and {name}_FILE are {problem}")
+    return tuple(places) if places else (f"file:{file}",)
+
+
+def _vault(environment: Mapping[str, str]) -> VaultPlace | None:
+    address = environment.get("VEPSHARE_VAULT_ADDRESS", "")
+    if not address:
+        return None
+    ca_file = environment.get("VEPSHARE_VAULT_CA_FILE", "")
+    return VaultPlace(
+        address=address,
+        token=_place(environment, "VEPSHARE_VAULT_TOKEN"),
+        ca_file=Path(ca_file) if ca_file else None,
+        mount=environment.get("VEPSHARE_VAULT_MOUNT", "transit"),
+        namespace=environment.get("VEPSHARE_VAULT_NAMESPACE", ""),
+        seconds=_seconds(environment, "VEPSHARE_VAULT_SECONDS", default="3"),
+    )
+
+
+def _hsm(environment: Mapping[str, str]) -> HsmPlace | None:
+    module = environment.get("VEPSHARE_PKCS11_MODULE", "")
+    if not module:
+        return None
+    return HsmPlace(
+        module=Path(module),
+        token=_needed(environment, "VEPSHARE_PKCS11_TOKEN"),
+        pin=_place(environment, "VEPSHARE_PKCS11_PIN"),
+    )
+
+
+def _seconds(environment: Mapping[str, str], name: str, *, default: str) -> float:
+    text = environment.get(name, default)
+    if text not in map(str, range(1, 31)):
+        raise ConfigurationError(f"{name} is a whole number of seconds, 1 to 30")
+    return float(text)
+
+
+def _place(environment: Mapping[str, str], name: str) -> str:
+    """Return the one address in a variable."""
+    first, *others = _places(environment, name)
+    if others:
+        raise ConfigurationError(f"{name} takes one address")
+    return first
 
 
 def _needed(environment: Mapping[str, str], name: str) -> str:

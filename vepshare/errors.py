@@ -34,3 +34,30 @@ class ConfigurationError(VepshareError):
 
 class LogUnavailableError(VepshareError):
     """The log entry could not be made durable, so nothing is disclosed."""
+
+
+class CustodyProblem(StrEnum):
+    """Why a key that lies outside the process cannot be used."""
+
+    UNREACHABLE = "unreachable"
+    TIMEOUT = "timeout"
+    UNTRUSTED = "untrusted"
+    """Whoever answers does not prove to be the custody."""
+    SEALED = "sealed"
+    FORBIDDEN = "forbidden"
+    NO_KEY = "no_key"
+    WRONG_KEY = "wrong_key"
+    """There is a key of that name, and it is not the one that was used before."""
+    UNUSABLE_KEY = "unusable_key"
+    """It cannot do what it is needed for, or it could be given out."""
+    GARBAGE = "garbage"
+    """The answer is not one that the custody gives."""
+    NOT_CONFIGURED = "not_configured"
+
+
+class CustodyUnavailableError(VepshareError):
+    """The pepper or the signing key cannot be used just now. Nothing was done with it."""
+
+    def __init__(self, problem: CustodyProblem) -> None:
+        super().__init__(problem.value)
+        self.problem = problem

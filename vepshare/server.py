@@ -4,7 +4,7 @@ from typing import Any
 
 from gunicorn.app.base import BaseApplication
 
-from vepshare.app import create_app
+from vepshare.app import create_app, load_custody
 from vepshare.config import Settings
 from vepshare.errors import ConfigurationError
 from vepshare.storage import Store
@@ -36,7 +36,10 @@ def run(settings: Settings, *, bind: str, workers: int) -> None:
             or if nobody has said that its data are fictional.
 
     """
-    create_app(settings)
+    custody = load_custody(settings)
+    create_app(settings, custody=custody)
+    # The workers are forked from here, and a hardware module does not survive that.
+    custody.close()
     if not (settings.demo or settings.evaluation):
         raise ConfigurationError(
             "this version unlocks with a passphrase alone, so it is not for real data:"

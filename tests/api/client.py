@@ -13,6 +13,7 @@ from tests.worlds import ORIGIN, World
 from vepshare import demo
 from vepshare.app import create_app
 from vepshare.config import Settings
+from vepshare.services.custody import Places
 
 ROOT = "/api/v1"
 _SIGN_IN_AGAIN = timedelta(minutes=10)
@@ -27,8 +28,9 @@ def make_app(world: World, **changes: Any) -> Flask:
     """Return the application over *world*, as the demonstration runs it."""
     said = {
         "database": world.url,
-        "pepper_file": world.pepper_path,
-        "log_key_file": world.log_key_path,
+        "places": Places(
+            peppers=(f"file:{world.pepper_path}",), log_keys=(f"file:{world.log_key_path}",)
+        ),
         "origin": ORIGIN,
         "demo": True,
     }

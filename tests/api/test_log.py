@@ -112,7 +112,7 @@ def committed(api: Api) -> audit.Checkpoint:
     platform.checkpoint(world.store, world.custody, now=TUESDAY)
     answer = api.get("/log/checkpoint", by="u21")
     assert answer.mimetype == "text/plain"
-    return audit.open_checkpoint(answer.text, ORIGIN, world.custody.log_key.public)
+    return audit.open_checkpoint(answer.text, ORIGIN, world.custody.log_keys[0].public)
 
 
 def proof(api: Api, kind: str, **query: int) -> list[bytes]:
@@ -130,7 +130,7 @@ def test_a_checkpoint_is_not_another_logs(shared: Api, busy: str) -> None:
     committed(shared)
     text = shared.get("/log/checkpoint", by="u21").text
     with pytest.raises(audit.CheckpointError):
-        audit.open_checkpoint(text, "other.example/log", shared.world.custody.log_key.public)
+        audit.open_checkpoint(text, "other.example/log", shared.world.custody.log_keys[0].public)
 
 
 def test_proofs_of_inclusion_verify(shared: Api, busy: str) -> None:

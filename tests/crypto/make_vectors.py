@@ -18,7 +18,7 @@ FILE = Path(__file__).parent.parent / "vectors" / "crypto.json"
 ROOT = crypto.RootSeed(bytes([1]) * 32)
 KEY = crypto.CompartmentKey(bytes([2]) * 32)
 ENTRY_KEY = crypto.EntryKey(bytes([3]) * 32)
-PEPPER = crypto.Pepper(bytes([4]) * 32)
+PEPPER = crypto.PepperKey(bytes([4]) * 32)
 DEVICE = crypto.DeviceSecret(bytes([5]) * 32)
 SALT = bytes([6]) * 16
 TOKEN = crypto.Token(id=bytes([7]) * 32, half=bytes([8]) * 32)
@@ -77,7 +77,9 @@ def unlock() -> dict[str, str]:
         "device": passphrase_secret(DEVICE).raw.hex(),
         "passkey": crypto.prf_secret(bytes([10]) * 32).raw.hex(),
         "kit": crypto.kit_secret(bytes([11]) * 20).raw.hex(),
-        "pepper id": crypto.pepper_id(PEPPER),
+        "pepper id": PEPPER.id,
+        "form secret": crypto.form_secret(PEPPER).hex(),
+        "mix of abc": PEPPER.mix(b"abc").hex(),
     }
 
 

@@ -29,6 +29,12 @@ def hkdf_sha256(source: bytes, info: bytes, salt: bytes = bytes(32)) -> bytes:
     return hkdf_expand("sha256", hmac.digest(salt, source, "sha256"), info, 32)
 
 
+def mixed(pepper: bytes, *uses: bytes) -> bytes:
+    """docs/crypto.md: HMAC-SHA-256 under the pepper, of a length-prefixed binding."""
+    fields = b"".join(len(one).to_bytes(4, "big") + one for one in uses)
+    return hmac.digest(pepper, b"vepshare/pepper/v1\0" + fields, "sha256")
+
+
 def xwing_decapsulate(seed: bytes, encapsulation: bytes) -> bytes:
     """draft-connolly-cfrg-xwing-kem, 5.2 to 5.5."""
     expanded = hashlib.shake_256(seed).digest(96)

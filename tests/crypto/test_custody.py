@@ -18,25 +18,25 @@ def pepper_file(path: Path, content: bytes, mode: int = 0o600) -> Path:
 
 def refusal(path: Path) -> str:
     with pytest.raises(ConfigurationError) as raised:
-        crypto.FilePepper(path)
+        crypto.read_pepper(path)
     return str(raised.value)
 
 
 def test_a_new_pepper_file_is_readable_by_its_owner_only(tmp_path: Path) -> None:
     path = tmp_path / "pepper"
     crypto.create_pepper_file(path)
-    source: crypto.PepperSource = crypto.FilePepper(path)
+    pepper: crypto.Pepper = crypto.read_pepper(path)
 
     assert path.stat().st_mode & 0o777 == 0o600
-    assert source.current() == crypto.FilePepper(path).current()
-    assert source.current() != crypto.Pepper(bytes(32))
+    assert pepper == crypto.read_pepper(path)
+    assert pepper != crypto.PepperKey(bytes(32))
 
 
 def test_a_pepper_file_is_never_overwritten(tmp_path: Path) -> None:
     path = pepper_file(tmp_path / "pepper", RAW.hex().encode())
     with pytest.raises(ConfigurationError):
         crypto.create_pepper_file(path)
-    assert crypto.FilePepper(path).current() == crypto.Pepper(RAW)
+    assert crypto.read_pepper(path) == crypto.PepperKey(RAW)
 
 
 def test_a_pepper_file_is_not_written_through_a_link(tmp_path: Path) -> None:
@@ -57,7 +57,7 @@ def test_a_pepper_file_in_no_directory_is_one_clear_line(tmp_path: Path) -> None
 )
 def test_hexadecimal_and_base64_are_read(tmp_path: Path, content: bytes) -> None:
     path = pepper_file(tmp_path / "pepper", content)
-    assert crypto.FilePepper(path).current() == crypto.Pepper(RAW)
+    assert crypto.read_pepper(path) == crypto.PepperKey(RAW)
 
 
 @pytest.mark.parametrize("mode", [0o640, 0o604, 0o620, 0o602, 0o610, 0o644, 0o777])
@@ -68,7 +68,7 @@ def test_a_pepper_that_others_can_reach_is_refused(tmp_path: Path, mode: int) ->
 
 def test_a_pepper_that_nobody_writes_is_fine(tmp_path: Path) -> None:
     path = pepper_file(tmp_path / "pepper", RAW.hex().encode(), 0o400)
-    assert crypto.FilePepper(path).current() == crypto.Pepper(RAW)
+    assert crypto.read_pepper(path) == crypto.PepperKey(RAW)
 
 
 @pytest.mark.parametrize(

@@ -3,12 +3,17 @@
 import json
 from pathlib import Path
 
+from argon2.low_level import Type, hash_secret_raw
+
 from vepshare import crypto
 
-from .builders import ENTRY_PLACE, GRANT_PLACE
-from .second_opinion import cobblestone_open, hkdf_sha256, hpke_open, xwing_decapsulate
+from . import make_vectors as made
+from .builders import ENTRY_PLACE, GRANT_PLACE, LAPTOP, NURSE
+from .second_opinion import cobblestone_open, hkdf_sha256, hpke_open, mixed, xwing_decapsulate
 
+UNLOCK = crypto.binding(crypto.Kind.UNLOCK, NURSE, LAPTOP)
 VECTORS = json.loads((Path(__file__).parent.parent / "vectors/crypto.json").read_text("utf-8"))
+VECTOR_LOCK = bytes.fromhex(VECTORS["sealed"]["lock"])
 
 
 def test_x_wing_agrees_with_the_published_vector() -> None:
@@ -47,3 +52,27 @@ def test_derived_keys_are_hkdf_under_their_labels() -> None:
     assert crypto.flag_key(key).raw == hkdf_sha256(key.raw, b"vepshare/key/flag/v1")
     assert crypto.commitment(key) == hkdf_sha256(key.raw, b"vepshare/key/kid/v1")
     assert crypto.inbox_seed(key).raw == hkdf_sha256(key.raw, b"vepshare/key/inbox/v1")
+
+
+def test_the_pepper_enters_by_one_hmac() -> None:
+    pepper = made.PEPPER.raw
+    stretched = hash_secret_raw(
+        made.PASSPHRASE.encode(), made.SALT, 2, 19_456, 1, hash_len=32, type=Type.ID
+    )
+    peppered = mixed(pepper, b"passphrase", stretched)
+    with_device = hkdf_sha256(peppered + made.DEVICE.raw, b"vepshare/key/unlock/device/v1")
+
+    assert made.passphrase_secret(None).raw == hkdf_sha256(
+        peppered, b"vepshare/key/unlock/passphrase/v1"
+    )
+    assert made.passphrase_secret(made.DEVICE).raw == with_device
+    assert cobblestone_open(with_device, UNLOCK, VECTOR_LOCK[1:]) == made.ROOT.raw
+
+
+def test_a_pepper_is_named_and_forms_are_signed_through_the_same_hmac() -> None:
+    pepper = made.PEPPER.raw
+    named = hkdf_sha256(mixed(pepper, b"id"), b"vepshare/key/pepper-id/v1")
+    forms = hkdf_sha256(mixed(pepper, b"forms"), b"vepshare/key/forms/v1")
+
+    assert made.PEPPER.id == named[:8].hex()
+    assert crypto.form_secret(made.PEPPER) == forms

@@ -13,7 +13,8 @@ SECRETS = [
     crypto.FlagKey,
     crypto.EntryKey,
     crypto.EntryFlagKey,
-    crypto.Pepper,
+    crypto.PepperKey,
+    crypto.Stretched,
     crypto.DeviceSecret,
     crypto.UnlockSecret,
 ]

@@ -12,7 +12,7 @@ from .builders import LAPTOP, NURSE, PHONE, PHYSICIAN, altered, other_suites
 
 FLOOR = crypto.Argon2Parameters(memory_kib=19_456, time=2, lanes=1)
 ROOT = crypto.RootSeed(b"r" * 32)
-PEPPER = crypto.Pepper(b"p" * 32)
+PEPPER = crypto.PepperKey(b"p" * 32)
 DEVICE = crypto.DeviceSecret(b"d" * 32)
 SALT = b"salt" * 4
 SECRET = crypto.UnlockSecret(b"u" * 32)
@@ -50,7 +50,7 @@ def test_the_right_passphrase_on_the_right_device_opens_the_lock() -> None:
         lambda: secret_of("neuf lacs gelés "),
         lambda: secret_of("Neuf lacs gelés"),
         lambda: secret_of(""),
-        lambda: secret_of(pepper=crypto.Pepper.new()),
+        lambda: secret_of(pepper=crypto.PepperKey.new()),
         lambda: secret_of(device=crypto.DeviceSecret.new()),
         lambda: secret_of(device=None),
         lambda: secret_of(salt=b"tlas" * 4),
@@ -173,11 +173,11 @@ def test_what_cannot_be_a_lock_is_an_alarm_not_a_wrong_passphrase() -> None:
 
 
 def test_a_pepper_is_named_without_being_told() -> None:
-    name = crypto.pepper_id(PEPPER)
+    name = PEPPER.id
 
     assert len(bytes.fromhex(name)) == 8
     assert name not in PEPPER.raw.hex()
-    assert name != crypto.pepper_id(crypto.Pepper.new())
+    assert name != crypto.PepperKey.new().id
 
 
 def test_at_most_two_derivations_run_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -36,7 +36,7 @@ def test_a_login_and_its_public_passphrase_sign_in(world: World) -> None:
 
     signed_in = sessions.sign_in(
         world.store,
-        world.custody.pepper,
+        world.custody.peppers,
         credentials,
         request=sessions.new_request(),
         now=TUESDAY,

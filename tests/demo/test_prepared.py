@@ -49,6 +49,11 @@ def is_code(text: str) -> bool:
     return text.replace("_", "").islower() or text.replace("-", "").isdigit()
 
 
+def folder_of(prepared: Settings) -> Path:
+    """Return where a demonstration keeps its files."""
+    return Path(prepared.database.removeprefix("sqlite:///")).parent
+
+
 def spellings(text: str) -> Iterator[bytes]:
     raw = text.encode()
     yield from (raw, text.encode("utf-16-le"), raw.hex().encode())
@@ -59,7 +64,7 @@ def spellings(text: str) -> Iterator[bytes]:
 
 def test_no_text_of_the_stories_is_in_the_files_in_clear(prepared: Settings) -> None:
     """Source: DESIGN 1.5."""
-    folder = prepared.pepper_file.parent
+    folder = folder_of(prepared)
     stored = b"".join(one.read_bytes() for one in folder.iterdir() if one.is_file())
     texts = written_texts()
 
@@ -70,7 +75,7 @@ def test_no_text_of_the_stories_is_in_the_files_in_clear(prepared: Settings) -> 
 
 
 def test_the_scan_would_find_what_is_there(prepared: Settings) -> None:
-    stored = Path(prepared.pepper_file.parent / "vepshare.db").read_bytes()
+    stored = (folder_of(prepared) / "vepshare.db").read_bytes()
 
     assert any(one in stored for one in spellings("Hirondelle"))
 

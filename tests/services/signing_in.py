@@ -17,7 +17,7 @@ def sign_in(
     said = f"demo-{login}-vepshare" if passphrase is None else passphrase
     given = sessions.Credentials(login=login, passphrase=Plain(said), **more)
     return sessions.sign_in(
-        world.store, world.custody.pepper, given, request=sessions.new_request(), now=now
+        world.store, world.custody.peppers, given, request=sessions.new_request(), now=now
     )
 
 

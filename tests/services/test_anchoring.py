@@ -67,7 +67,7 @@ def evil() -> Attacker:
 
 
 def anchor(world: World) -> None:
-    anchoring.anchor(world.store, ORIGIN, (world.custody.log_key.public,))
+    anchoring.anchor(world.store, ORIGIN, (one.public for one in world.custody.log_keys))
 
 
 def withdraw(world: World, reference: str) -> None:

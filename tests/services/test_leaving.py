@@ -61,7 +61,7 @@ def leave(world: World, login: str, *, by: str = "u22") -> None:
 def sign_in(world: World, login: str) -> sessions.SignedIn:
     given = sessions.Credentials(login=login, passphrase=Plain(f"demo-{login}-vepshare"))
     return sessions.sign_in(
-        world.store, world.custody.pepper, given, request=sessions.new_request(), now=WEDNESDAY
+        world.store, world.custody.peppers, given, request=sessions.new_request(), now=WEDNESDAY
     )
 
 
@@ -268,7 +268,7 @@ def test_when_the_last_one_leaves_the_next_one_begins_with_a_key_of_their_own(
         professional=professional, hats=(hat,), passphrase=Plain("demo-u99-vepshare")
     )
     (enrolled,) = accounts.enrol(
-        world.store, [new], world.custody.pepper, registrars=[world.cast["u07"]], now=WEDNESDAY
+        world.store, [new], world.custody.peppers, registrars=[world.cast["u07"]], now=WEDNESDAY
     )
 
     world.cast["u99"] = accounts.caller_of(world.store, enrolled)

@@ -229,7 +229,7 @@ def test_proofs_convince_whoever_has_a_checkpoint(world: World, reference: str) 
     read(world, "u01", reference)
     new = platform.checkpoint(world.store, world.custody, now=WEDNESDAY)
     first, second = (
-        audit.open_checkpoint(one, "test.example/log", world.custody.log_key.public)
+        audit.open_checkpoint(one, "test.example/log", world.custody.log_keys[0].public)
         for one in (old, new)
     )
     officer = world.cast["u21"]
@@ -260,7 +260,7 @@ def test_signing_in_fails_when_the_log_does(world: World, monkeypatch: pytest.Mo
     with pytest.raises(LogUnavailableError):
         sessions.sign_in(
             world.store,
-            world.custody.pepper,
+            world.custody.peppers,
             given,
             request=sessions.new_request(),
             now=TUESDAY,

@@ -8,7 +8,7 @@ from vepshare.services import platform
 from vepshare.storage import Store, current_revision, migrate
 from vepshare.storage._tables import metadata
 
-from .rows import count
+from .rows import count, run
 
 
 def test_the_migrations_make_the_tables_of_the_code(store: Store) -> None:
@@ -38,3 +38,21 @@ def test_setting_up_again_changes_nothing(world: World) -> None:
 
     assert platform.verify_log(world.store) == before
     assert platform.check(world.store, world.custody).origin == "test.example/log"
+
+
+def test_an_installation_from_before_custodies_goes_on_under_the_keys_it_has(world: World) -> None:
+    """Source: DESIGN 5. Its pepper and its log key are the current ones, from the beginning."""
+    open_dossier(world)
+    platform.checkpoint(world.store, world.custody, now=TUESDAY)
+    for statement in (
+        "DROP TABLE peppers",
+        "DROP TABLE log_keys",
+        "UPDATE alembic_version SET version_num = '0006_directory'",
+    ):
+        run(world.store, statement)
+
+    migrate(world.store)
+
+    assert platform.check(world.store, world.custody)
+    assert [one.from_size for one in platform.log_keys(world.store)] == [0]
+    assert platform.verify_log(world.store).whole

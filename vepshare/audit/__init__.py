@@ -16,10 +16,13 @@ from vepshare.audit._checkpoint import (
     Checkpoint,
     CheckpointError,
     CheckpointProblem,
+    KeySpan,
     LogKey,
     create_log_key_file,
     open_checkpoint,
+    open_spanned,
     sign_checkpoint,
+    tried,
 )
 from vepshare.audit._entries import Entry, Event, Outcome, Record
 from vepshare.audit._proofs import (
@@ -32,6 +35,7 @@ from vepshare.audit._proofs import (
 )
 from vepshare.audit._tree import EMPTY, HASH_BYTES, Head, Node, leaf_hash, node_hash
 from vepshare.audit._verify import MAX_FAULTS, Fault, FaultCode, Report, StoredEntry, verify
+from vepshare.audit.ports import LogSigner
 
 __all__ = [
     "EMPTY",
@@ -49,7 +53,9 @@ __all__ = [
     "Fault",
     "FaultCode",
     "Head",
+    "KeySpan",
     "LogKey",
+    "LogSigner",
     "Node",
     "NodeSource",
     "Outcome",
@@ -66,7 +72,9 @@ __all__ = [
     "leaf_hash",
     "node_hash",
     "open_checkpoint",
+    "open_spanned",
     "sign_checkpoint",
+    "tried",
     "verify",
     "verify_consistency",
     "verify_inclusion",

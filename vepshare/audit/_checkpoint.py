@@ -6,7 +6,7 @@ Source: C2SP signed-note and tlog-checkpoint; the signature is Ed25519, algorith
 import base64
 import os
 import re
-import stat
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import sha256
@@ -18,13 +18,21 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from vepshare.audit._tree import EMPTY, HASH_BYTES
-from vepshare.errors import ConfigurationError, VepshareError
+from vepshare.audit.ports import LogSigner
+from vepshare.errors import (
+    ConfigurationError,
+    CustodyProblem,
+    CustodyUnavailableError,
+    VepshareError,
+)
+from vepshare.private import read_credential, read_private
 
 MAX_SIGNATURES: Final = 16
 
 _ED25519 = b"\x01"
 _KEY_HASH_BYTES = 4
-_KEY_FILE_BYTES = 4096
+# A zero byte: the first line of no note.
+_TRIAL = b"vepshare/log-key-trial/v1\0"
 # A key name holds neither space nor plus sign (signed-note); ours keep to visible ASCII.
 _ORIGIN = re.compile(r"[!-*,-~]{1,255}")
 _SIGNATURE = r"— [^\s+]{1,255} [A-Za-z0-9+/]{1,8192}={0,2}\n"
@@ -64,6 +72,16 @@ class Checkpoint:
     """32 bytes."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeySpan:
+    """Which sizes a key signs: from *first* to *last*, both included; None: it still does."""
+
+    public: bytes
+    """32 bytes."""
+    first: int
+    last: int | None
+
+
 class LogKey:
     """The Ed25519 key that signs checkpoints. It prints its public half only."""
 
@@ -79,7 +97,19 @@ class LogKey:
         Raises: ConfigurationError when the file is missing, readable by others than its owner,
         or not such a key.
         """
-        data = _read_private(path)
+        return cls._parsed(read_private(path, what="log key file"), f"log key file {path}")
+
+    @classmethod
+    def load_credential(cls, name: str, *, folder: str) -> Self:
+        """Return the key of a credential that the service manager laid into *folder*.
+
+        Raises: ConfigurationError as for `load`, or when there are no credentials.
+        """
+        data = read_credential(name, folder=folder, what="log key credential")
+        return cls._parsed(data, f"log key credential {name}")
+
+    @classmethod
+    def _parsed(cls, data: bytes, what: str) -> Self:
         try:
             if data.startswith(b"-----BEGIN"):
                 key = serialization.load_pem_private_key(data, password=None)
@@ -90,7 +120,7 @@ class LogKey:
             # Without its cause: a parser's message could quote the key.
             key = None
         if not isinstance(key, Ed25519PrivateKey):
-            raise ConfigurationError(f"log key file {path}: not an Ed25519 private key")
+            raise ConfigurationError(f"{what}: not an Ed25519 private key")
         return cls(key)
 
     @property
@@ -137,30 +167,42 @@ def create_log_key_file(path: Path) -> LogKey:
     return LogKey(key)
 
 
-def _read_private(path: Path) -> bytes:
-    try:
-        # O_NONBLOCK: a named pipe in place of the file must not hang the start.
-        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-        with os.fdopen(descriptor, "rb") as file:
-            # The mode of what was opened, not of what the path may name a moment later.
-            mode = os.fstat(file.fileno()).st_mode
-            if not stat.S_ISREG(mode) or stat.S_IMODE(mode) & ~0o600:
-                raise ConfigurationError(f"log key file {path}: must be a file of mode 0600")
-            return file.read(_KEY_FILE_BYTES)
-    except OSError as error:
-        raise ConfigurationError(f"log key file {path}: {error.strerror}") from None
-
-
-def sign_checkpoint(origin: str, size: int, root: bytes, key: LogKey) -> str:
+def sign_checkpoint(origin: str, size: int, root: bytes, *keys: LogSigner) -> str:
     """Return the signed note that commits the log *origin* to *size* entries under *root*.
 
-    Raises: CheckpointError when the name, the size or the root cannot be one.
+    Two keys sign when one takes over from the other. Nothing leaves here that the key itself
+    would not verify, whatever a custody has answered.
+
+    Raises: CheckpointError when the name, the size or the root cannot be one;
+    CustodyUnavailableError when a key cannot be had, or what it gave is no signature of its own.
     """
     body = f"{_checked(origin)}\n{size}\n{_base64(root)}\n"
     if not _is_tree(size, root):
         raise CheckpointError(CheckpointProblem.TREE)
-    blob = _key_hash(origin, key.public) + key.sign(body.encode())
-    return f"{body}\n— {origin} {_base64(blob)}\n"
+    return "\n".join([body, *(_signed(origin, body, key) for key in keys)]) + "\n"
+
+
+def tried(key: LogSigner) -> LogSigner:
+    """Return *key*, which has signed something that is no checkpoint and opens nothing.
+
+    Raises: CustodyUnavailableError when it cannot sign, or what it gave is no signature of its own.
+    """
+    _signature(key, _TRIAL)
+    return key
+
+
+def _signature(key: LogSigner, message: bytes) -> bytes:
+    signature = key.sign(message)
+    try:
+        Ed25519PublicKey.from_public_bytes(key.public).verify(signature, message)
+    except (ValueError, InvalidSignature):
+        raise CustodyUnavailableError(CustodyProblem.WRONG_KEY) from None
+    return signature
+
+
+def _signed(origin: str, body: str, key: LogSigner) -> str:
+    signature = _signature(key, body.encode())
+    return f"— {origin} {_base64(_key_hash(origin, key.public) + signature)}"
 
 
 def open_checkpoint(text: str, origin: str, public: bytes) -> Checkpoint:
@@ -187,6 +229,25 @@ def open_checkpoint(text: str, origin: str, public: bytes) -> Checkpoint:
     if not _is_tree(size, root):
         raise CheckpointError(CheckpointProblem.TREE)
     return Checkpoint(origin=origin, size=size, root=root)
+
+
+def open_spanned(text: str, origin: str, spans: Sequence[KeySpan]) -> Checkpoint:
+    """Return what the log *origin* committed to in *text*, signed by the key of that size.
+
+    The size at which one key takes over from another belongs to both: both must have signed,
+    and this is what carries the trust in the old key over to the new one.
+
+    Raises: CheckpointError, also when no key signs that size.
+    """
+    note = _NOTE.fullmatch(text)
+    if note is None:
+        raise CheckpointError(CheckpointProblem.FORM)
+    size = int(note["size"])
+    due = [one for one in spans if one.first <= size and (one.last is None or size <= one.last)]
+    opened = [open_checkpoint(text, origin, one.public) for one in due]
+    if not opened:
+        raise CheckpointError(CheckpointProblem.KEY)
+    return opened[0]
 
 
 def _own_signature(lines: str, origin: str, public: bytes) -> bytes:

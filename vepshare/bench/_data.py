@@ -14,7 +14,7 @@ from vepshare.demo import Cast, add_cast
 from vepshare.dossier import Reason
 from vepshare.ids import DossierId, RequestId, new_id
 from vepshare.services import Caller, entries, opening, participants, platform
-from vepshare.services.platform import Custody
+from vepshare.services.custody import Places, open_custody
 from vepshare.storage import Store
 
 REFERENT = "u01"
@@ -60,13 +60,12 @@ def installed(database: str, folder: Path, count: int, *, now: datetime) -> Iter
     """
     pepper, log_key = folder / "pepper", folder / "log-key"
     crypto.create_pepper_file(pepper)
-    custody = Custody(
-        pepper=crypto.FilePepper(pepper).current(), log_key=audit.create_log_key_file(log_key)
-    )
+    audit.create_log_key_file(log_key)
+    custody = open_custody(Places(peppers=(f"file:{pepper}",), log_keys=(f"file:{log_key}",)))
     store = Store(database)
     try:
         platform.set_up(store, custody, origin=_ORIGIN, now=now)
-        cast = add_cast(store, custody.pepper, parameters=_ARGON2, now=now)
+        cast = add_cast(store, custody.peppers, parameters=_ARGON2, now=now)
         yield Installation(
             database=database,
             pepper_file=pepper,

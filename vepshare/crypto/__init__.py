@@ -11,16 +11,19 @@ from vepshare.crypto._compartments import (
     flag_key,
     inbox_seed,
 )
-from vepshare.crypto._custody import FilePepper, create_pepper_file
+from vepshare.crypto._custody import create_pepper_file, read_pepper, read_pepper_credential
+from vepshare.crypto._custody_pkcs11 import Hsm, HsmAt, HsmPepper, HsmSigner
+from vepshare.crypto._custody_vault import VaultPepper, VaultSigner
 from vepshare.crypto._identity import Identity, identity_of, sign, signing_public_key, verify
 from vepshare.crypto._passphrases import (
     Argon2Parameters,
     WeakParametersError,
-    form_secret,
     new_salt,
     passphrase_secret,
-    pepper_id,
+    peppered,
+    stretch,
 )
+from vepshare.crypto._peppers import PepperKey, Peppers, form_secret, pepper_id
 from vepshare.crypto._places import (
     NO_PREVIOUS,
     EntryPlace,
@@ -36,11 +39,11 @@ from vepshare.crypto._secrets import (
     EntryFlagKey,
     EntryKey,
     FlagKey,
-    Pepper,
     RootSeed,
     Secret,
     Seed,
     SigningSeed,
+    Stretched,
     UnlockSecret,
     WrapSeed,
 )
@@ -53,8 +56,9 @@ from vepshare.crypto._unlock import (
     prf_secret,
     unlock_root,
 )
+from vepshare.crypto._vault import Vault, VaultAt
 from vepshare.crypto._wraps import PrivateKey, key_id, private_key, public_key, unwrap, wrap
-from vepshare.crypto.ports import PepperSource
+from vepshare.crypto.ports import Pepper
 
 __all__ = [
     "NO_PREVIOUS",
@@ -65,23 +69,32 @@ __all__ = [
     "EntryKey",
     "EntryPlace",
     "EntryWrapPlace",
-    "FilePepper",
     "FlagKey",
     "GrantPlace",
+    "Hsm",
+    "HsmAt",
+    "HsmPepper",
+    "HsmSigner",
     "Identity",
     "Kind",
     "MemberPlace",
     "Method",
     "Part",
     "Pepper",
-    "PepperSource",
+    "PepperKey",
+    "Peppers",
     "PrivateKey",
     "RootSeed",
     "Secret",
     "Seed",
     "SigningSeed",
+    "Stretched",
     "Token",
     "UnlockSecret",
+    "Vault",
+    "VaultAt",
+    "VaultPepper",
+    "VaultSigner",
     "WeakParametersError",
     "WrapSeed",
     "WrongSecretError",
@@ -100,14 +113,18 @@ __all__ = [
     "new_salt",
     "passphrase_secret",
     "pepper_id",
+    "peppered",
     "prf_secret",
     "private_key",
     "public_key",
+    "read_pepper",
+    "read_pepper_credential",
     "seal",
     "seal_session",
     "sealed_hash",
     "sign",
     "signing_public_key",
+    "stretch",
     "token_hash",
     "unlock_root",
     "unseal",

@@ -28,6 +28,7 @@ class Kind(StrEnum):
     WITHDRAWAL = "withdrawal"
     APPROVAL = "approval"
     KEY_DIRECTORY = "key-directory"
+    PEPPER = "pepper"
     # Reserved: attachments and the pieces of a recovery.
     DOC_KEY = "doc-key"
     DOC_BODY = "doc-body"

@@ -1,35 +1,36 @@
-"""A pepper kept in a file that only its owner can read."""
+"""A pepper that is read at the start: from a file of its owner's, or a credential."""
 
 import base64
 import binascii
 import os
-import stat
 from pathlib import Path
 
-from vepshare.crypto._secrets import Pepper
+from vepshare.crypto._peppers import PepperKey
 from vepshare.errors import ConfigurationError
+from vepshare.private import read_credential, read_private
 
-# Longer than any accepted form with its line end; the rest is not worth reading.
-_READ_AT_MOST = 256
-_HEXADECIMAL_DIGITS = 2 * Pepper.SIZE
+_HEXADECIMAL_DIGITS = 2 * PepperKey.SIZE
 
 
-class FilePepper:
-    """A `PepperSource` over a file: 32 bytes in hexadecimal or base64, mode 0600 or less.
+def read_pepper(path: Path) -> PepperKey:
+    """Return the pepper of a file: 32 bytes in hexadecimal or base64, mode 0600 or less.
 
     Raises:
         ConfigurationError: missing, not a plain file, open to others, or not 32 bytes.
 
     """
+    return _parse(read_private(path, what="pepper file"), f"pepper file {path}")
 
-    __slots__ = ("_pepper",)
 
-    def __init__(self, path: Path) -> None:
-        self._pepper = _parse(_read_private(path), path)
+def read_pepper_credential(name: str, *, folder: str) -> PepperKey:
+    """Return the pepper of a credential of the service manager, which lies in *folder*.
 
-    def current(self) -> Pepper:
-        """Return the pepper as it was when the process started."""
-        return self._pepper
+    Raises:
+        ConfigurationError: as for `read_pepper`, or there are no credentials.
+
+    """
+    content = read_credential(name, folder=folder, what="pepper credential")
+    return _parse(content, f"pepper credential {name}")
 
 
 def create_pepper_file(path: Path) -> None:
@@ -43,7 +44,7 @@ def create_pepper_file(path: Path) -> None:
     try:
         descriptor = os.open(path, flags, 0o600)
         with os.fdopen(descriptor, "w", encoding="ascii") as file:
-            file.write(Pepper.new().raw.hex() + "\n")
+            file.write(PepperKey.new().raw.hex() + "\n")
             file.flush()
             os.fsync(file.fileno())
     except FileExistsError:
@@ -52,36 +53,13 @@ def create_pepper_file(path: Path) -> None:
         raise ConfigurationError(f"pepper file not written: {path}: {error.strerror}") from None
 
 
-def _read_private(path: Path) -> bytes:
-    try:
-        with open(path, "rb", opener=_without_waiting) as file:
-            _require_private(file.fileno(), path)
-            return file.read(_READ_AT_MOST)
-    except OSError as error:
-        raise ConfigurationError(f"pepper file not read: {path}: {error.strerror}") from None
-
-
-def _without_waiting(path: str, flags: int) -> int:
-    # A pipe put in place of the file must not hang the start.
-    return os.open(path, flags | os.O_NONBLOCK)
-
-
-def _require_private(descriptor: int, path: Path) -> None:
-    # Asked of the open file, not of the path, which could be exchanged in between.
-    mode = os.fstat(descriptor).st_mode
-    if not stat.S_ISREG(mode):
-        raise ConfigurationError(f"pepper file is not a plain file: {path}")
-    if mode & (stat.S_IRWXG | stat.S_IRWXO):
-        raise ConfigurationError(f"pepper file is open to others, chmod 600 it: {path}")
-
-
-def _parse(content: bytes, path: Path) -> Pepper:
+def _parse(content: bytes, what: str) -> PepperKey:
     text = content.strip()
     try:
         if len(text) == _HEXADECIMAL_DIGITS:
-            return Pepper(binascii.unhexlify(text))
-        return Pepper(base64.b64decode(text, validate=True))
+            return PepperKey(binascii.unhexlify(text))
+        return PepperKey(base64.b64decode(text, validate=True))
     except ValueError:
         raise ConfigurationError(
-            f"pepper file does not hold 32 bytes in hexadecimal or base64: {path}"
+            f"{what} does not hold 32 bytes in hexadecimal or base64"
         ) from None

@@ -9,8 +9,10 @@ from typing import ClassVar, Self
 
 from argon2.low_level import Type, hash_secret_raw
 
-from vepshare.crypto._derive import Label, derive, derive_bytes
-from vepshare.crypto._secrets import DeviceSecret, Pepper, UnlockSecret
+from vepshare.crypto._bindings import Kind, binding
+from vepshare.crypto._derive import Label, derive
+from vepshare.crypto._secrets import DeviceSecret, Stretched, UnlockSecret
+from vepshare.crypto.ports import Pepper
 from vepshare.errors import Tampered, TamperedError, VepshareError
 from vepshare.plain import Plain
 
@@ -81,16 +83,6 @@ def new_salt() -> bytes:
     return secrets.token_bytes(SALT_SIZE)
 
 
-def pepper_id(pepper: Pepper) -> str:
-    """Return 16 hexadecimal digits that name *pepper* and tell nothing of it."""
-    return derive_bytes(pepper.raw, Label.PEPPER_ID)[:8].hex()
-
-
-def form_secret(pepper: Pepper) -> bytes:
-    """Return the 32 bytes that sign the anti-forgery tokens of forms; they open nothing."""
-    return derive_bytes(pepper.raw, Label.FORMS)
-
-
 def passphrase_secret(
     passphrase: Plain[str],
     *,
@@ -101,8 +93,19 @@ def passphrase_secret(
 ) -> UnlockSecret:
     """Return the unlock secret of a passphrase, on an enrolled device or on none.
 
-    *salt* is 16 bytes. Takes 0.14 s with the default parameters, longer while two
-    others are under way.
+    Raises:
+        ValueError: the salt is of another length than 16 bytes.
+        CustodyUnavailableError: the pepper cannot be had just now.
+
+    """
+    stretched = stretch(passphrase, salt=salt, parameters=parameters)
+    return peppered(stretched, pepper=pepper, device=device)
+
+
+def stretch(passphrase: Plain[str], *, salt: bytes, parameters: Argon2Parameters) -> Stretched:
+    """Return what Argon2id makes of a passphrase; *salt* is 16 bytes.
+
+    Takes 0.14 s with the default parameters, longer while two others are under way.
 
     Raises:
         ValueError: the salt is of another length.
@@ -110,10 +113,22 @@ def passphrase_secret(
     """
     if len(salt) != SALT_SIZE:
         raise ValueError(f"a salt is {SALT_SIZE} bytes")
-    stretched = _stretch(_prepared(passphrase.reveal()), salt, parameters)
+    return Stretched(_stretch(_prepared(passphrase.reveal()), salt, parameters))
+
+
+def peppered(stretched: Stretched, *, pepper: Pepper, device: DeviceSecret | None) -> UnlockSecret:
+    """Return the unlock secret of a stretched passphrase, on an enrolled device or on none.
+
+    The pepper comes in by an HMAC, so that whatever keeps it can do this without giving it out.
+
+    Raises:
+        CustodyUnavailableError: the pepper cannot be had just now.
+
+    """
+    mixed = pepper.mix(binding(Kind.PEPPER, "passphrase", stretched.raw))
     if device is None:
-        return derive(UnlockSecret, stretched + pepper.raw, Label.UNLOCK_PASSPHRASE)
-    return derive(UnlockSecret, stretched + pepper.raw + device.raw, Label.UNLOCK_DEVICE)
+        return derive(UnlockSecret, mixed, Label.UNLOCK_PASSPHRASE)
+    return derive(UnlockSecret, mixed + device.raw, Label.UNLOCK_DEVICE)
 
 
 def _stretch(passphrase: bytes, salt: bytes, parameters: Argon2Parameters) -> bytes:

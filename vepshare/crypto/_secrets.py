@@ -102,8 +102,8 @@ class EntryFlagKey(Secret):
     __slots__ = ()
 
 
-class Pepper(Secret):
-    """A secret of the server, mixed into passphrases: useless alone (poivre)."""
+class Stretched(Secret):
+    """What Argon2id makes of a passphrase; opens nothing without the pepper."""
 
     __slots__ = ()
 

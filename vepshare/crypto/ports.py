@@ -1,17 +1,24 @@
-"""What leaves the process: the custody of the server's own secrets."""
+"""What leaves the process: the custody of the pepper."""
 
 from typing import Protocol
 
-from vepshare.crypto._secrets import Pepper
 
+class Pepper(Protocol):
+    """A secret of the server, mixed into passphrases: useless alone (poivre).
 
-class PepperSource(Protocol):
-    """Where the pepper is kept: a file, a credential of the service manager, a vault."""
+    It may lie in a file, a hardware module or a vault, and need never come out of there.
+    """
 
-    def current(self) -> Pepper:
-        """Return the pepper for new locks.
+    @property
+    def id(self) -> str:
+        """Return 16 hexadecimal digits that name this pepper and tell nothing of it."""
+
+    def mix(self, message: bytes) -> bytes:
+        """Return the HMAC-SHA-256 of *message* under the pepper: 32 bytes.
+
+        It may take seconds: never called inside a transaction.
 
         Raises:
-            ConfigurationError: it cannot be had, so the process must not start.
+            CustodyUnavailableError: it cannot be had just now, or is another than it was.
 
         """

@@ -147,7 +147,7 @@ def _new(
 
 def add_cast(
     store: Store,
-    pepper: crypto.Pepper,
+    peppers: crypto.Peppers,
     *,
     parameters: crypto.Argon2Parameters = crypto.Argon2Parameters.DEFAULT,
     now: datetime,
@@ -156,7 +156,7 @@ def add_cast(
     partners = organisations()
     accounts.add_organisations(store, partners)
     enrolled = accounts.enrol(
-        store, people(partners, now=now), pepper, parameters=parameters, now=now
+        store, people(partners, now=now), peppers, parameters=parameters, now=now
     )
     return Cast(
         callers={one.professional.login: accounts.caller_of(store, one) for one in enrolled},

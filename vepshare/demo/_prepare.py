@@ -11,7 +11,7 @@ from vepshare.demo._cast import add_cast
 from vepshare.demo._play import beginning, play_all
 from vepshare.errors import ConfigurationError
 from vepshare.services import platform
-from vepshare.services.platform import Custody
+from vepshare.services.custody import Places, open_custody
 from vepshare.storage import Store
 
 _MARK = "this-is-a-vepshare-demonstration"
@@ -26,8 +26,9 @@ def prepare(folder: Path, *, now: datetime, keep: bool, say: Callable[[str], obj
     """
     settings = Settings(
         database=f"sqlite:///{folder / 'vepshare.db'}",
-        pepper_file=folder / "pepper",
-        log_key_file=folder / "log-key",
+        places=Places(
+            peppers=(f"file:{folder / 'pepper'}",), log_keys=(f"file:{folder / 'log-key'}",)
+        ),
         origin="demo.vepshare.example/log",
         demo=True,
     )
@@ -35,7 +36,7 @@ def prepare(folder: Path, *, now: datetime, keep: bool, say: Callable[[str], obj
         say(f"Keeping the demonstration in {folder}.")
         return settings
     _empty(folder)
-    _make(settings, now, say)
+    _make(folder, settings, now, say)
     return settings
 
 
@@ -48,18 +49,16 @@ def _empty(folder: Path) -> None:
     (folder / _MARK).touch()
 
 
-def _make(settings: Settings, now: datetime, say: Callable[[str], object]) -> None:
+def _make(folder: Path, settings: Settings, now: datetime, say: Callable[[str], object]) -> None:
     say("Making the keys of the demonstration.")
-    crypto.create_pepper_file(settings.pepper_file)
-    custody = Custody(
-        pepper=crypto.FilePepper(settings.pepper_file).current(),
-        log_key=audit.create_log_key_file(settings.log_key_file),
-    )
+    crypto.create_pepper_file(folder / "pepper")
+    audit.create_log_key_file(folder / "log-key")
+    custody = open_custody(settings.places)
     store = Store(settings.database)
     enrolled = beginning(now=now)
     platform.set_up(store, custody, origin=settings.origin, now=enrolled)
     say("Enrolling the cast: 24 professionals of 14 organisations, each with their own keys.")
-    cast = add_cast(store, custody.pepper, now=enrolled)
+    cast = add_cast(store, custody.peppers, now=enrolled)
     say("Playing the stories « Hirondelle » and « Sittelle » up to this moment.")
     play_all(store, cast, now=now)
     platform.checkpoint(store, custody, now=now)

@@ -12,6 +12,7 @@ class Notice(StrEnum):
     STARTED = "started"
     TAMPERED = "tampered"
     LOG_UNAVAILABLE = "log_unavailable"
+    CUSTODY_UNAVAILABLE = "custody_unavailable"
     UNEXPECTED = "unexpected"
     DUE_RUN = "due_run"
     UNDRAINED = "undrained"

@@ -42,7 +42,7 @@ def add_organisations(store: Store, organisations: Iterable[Organisation]) -> No
 def enrol(
     store: Store,
     people: Iterable[NewProfessional],
-    pepper: crypto.Pepper,
+    peppers: crypto.Peppers,
     *,
     parameters: crypto.Argon2Parameters = crypto.Argon2Parameters.DEFAULT,
     registrars: Iterable[Caller] = (),
@@ -55,8 +55,14 @@ def enrol(
 
     The first of an organisation becomes its registrar. Later on its registrar must be among
     *registrars*, or nothing is published, and so nothing wrapped to the newcomers (ADR 0012).
+
+    Raises:
+        CustodyUnavailableError: the current pepper cannot be had just now; nothing was kept.
+
     """
     new = [(one, crypto.RootSeed.new()) for one in people]
+    with store.peek() as work:
+        pepper = peppers.named(work.custody.current_pepper())
     # The slow derivations happen before the lock is taken, as many at once as crypto allows.
     with ThreadPoolExecutor(max_workers=2) as pool:
         pending = [pool.submit(_passphrase, *one, pepper, parameters) for one in new]
@@ -90,7 +96,7 @@ def _passphrase(
         kind=crypto.Method.PASSPHRASE.value,
         salt=salt,
         parameters=parameters.encode(),
-        pepper_id=crypto.pepper_id(pepper),
+        pepper_id=pepper.id,
         wrap=crypto.lock_root(root, secret, professional=professional_id, method=method_id),
     )
 

@@ -2,10 +2,11 @@
 
 import hashlib
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from vepshare import audit, crypto, policy
+from vepshare.errors import CustodyUnavailableError
 from vepshare.ids import OrganisationId, ProfessionalId, RequestId, new_id
 from vepshare.people import Hat, Profession, Professional
 from vepshare.plain import Plain
@@ -17,6 +18,7 @@ from vepshare.services._errors import (
     SignInRefusedError,
     ThrottledError,
 )
+from vepshare.services._notices import Notice, note
 from vepshare.storage import LiveSession, SessionRow, Store, UnlockRow, Work
 
 IDLE = timedelta(minutes=15)
@@ -47,7 +49,7 @@ class SignedIn:
 
 
 def sign_in(
-    store: Store, pepper: crypto.Pepper, given: Credentials, *, request: RequestId, now: datetime
+    store: Store, peppers: crypto.Peppers, given: Credentials, *, request: RequestId, now: datetime
 ) -> SignedIn:
     """Open a session if the passphrase opens the root seed: there is nothing else to compare.
 
@@ -55,6 +57,7 @@ def sign_in(
         SignInRefusedError: unknown login, wrong passphrase, no such function, or nothing in
             force; the same answer, after the same work.
         ThrottledError: too many failed attempts for this login, existing or not.
+        CustodyUnavailableError: a pepper cannot be had just now; no attempt was counted.
 
     """
     account = hashlib.sha256(given.login.casefold().encode()).digest()
@@ -62,10 +65,14 @@ def sign_in(
         _throttle(work, account, now)
         professional = work.people.by_login(given.login)
         methods = () if professional is None else _methods(work, professional)
-    identity = _unlock(given.passphrase, methods, pepper)
+        current = work.custody.current_pepper()
+    unlocked = _unlock(given.passphrase, methods, peppers, current)
+    identity = None if unlocked is None else unlocked.identity
     with store.begin() as work:
         admitted = _admit(work, professional, identity, given, request, now)
         if isinstance(admitted, Caller):
+            if unlocked is not None and unlocked.rewrapped is not None:
+                work.sessions.rewrap(unlocked.method, unlocked.rewrapped)
             return SignedIn(token=_open(work, admitted, account, now), caller=admitted)
         work.sessions.note_attempt(account, now=now, forget_before=now - _WINDOW)
         work.log.append(_refused(professional, admitted, request), now=now)
@@ -81,34 +88,67 @@ def _methods(work: Work, professional: Professional) -> tuple[UnlockRow, ...]:
     return work.sessions.methods(professional.id, crypto.Method.PASSPHRASE.value)
 
 
+@dataclass(frozen=True, kw_only=True, repr=False)
+class _Unlocked:
+    """The seeds behind a passphrase; and the same lock under the current pepper, if it is not."""
+
+    identity: crypto.Identity
+    method: UnlockRow
+    rewrapped: UnlockRow | None
+
+
 def _unlock(
-    passphrase: Plain[str], methods: tuple[UnlockRow, ...], pepper: crypto.Pepper
-) -> crypto.Identity | None:
-    """Return the seeds behind a passphrase, or None; unknown logins take as long as known ones."""
+    passphrase: Plain[str],
+    methods: tuple[UnlockRow, ...],
+    peppers: crypto.Peppers,
+    current: str,
+) -> _Unlocked | None:
+    """Return what a passphrase opens, or None; unknown logins take as long as known ones.
+
+    A pepper that cannot be had is no wrong passphrase: its error goes on to the caller.
+    """
     for method in methods:
-        secret = crypto.passphrase_secret(
-            passphrase,
-            salt=method.salt,
-            parameters=crypto.Argon2Parameters.decode(method.parameters),
-            pepper=pepper,
-            device=None,
-        )
+        parameters = crypto.Argon2Parameters.decode(method.parameters)
+        stretched = crypto.stretch(passphrase, salt=method.salt, parameters=parameters)
+        pepper = peppers.named(method.pepper_id)
+        secret = crypto.peppered(stretched, pepper=pepper, device=None)
         try:
             root = crypto.unlock_root(
                 method.wrap, secret, professional=method.professional_id, method=method.id
             )
         except crypto.WrongSecretError:
             continue
-        return crypto.identity_of(root)
+        rewrapped = None
+        if current in peppers and current != method.pepper_id:
+            rewrapped = _rewrapped(method, root, stretched, peppers.named(current))
+        return _Unlocked(identity=crypto.identity_of(root), method=method, rewrapped=rewrapped)
     if not methods:
-        crypto.passphrase_secret(
-            passphrase,
-            salt=crypto.new_salt(),
-            parameters=crypto.Argon2Parameters.DEFAULT,
-            pepper=pepper,
-            device=None,
-        )
+        _unlock_nobody(passphrase, peppers.or_first(current))
     return None
+
+
+def _unlock_nobody(passphrase: Plain[str], pepper: crypto.Pepper) -> None:
+    crypto.passphrase_secret(
+        passphrase,
+        salt=crypto.new_salt(),
+        parameters=crypto.Argon2Parameters.DEFAULT,
+        pepper=pepper,
+        device=None,
+    )
+
+
+def _rewrapped(
+    method: UnlockRow, root: crypto.RootSeed, stretched: crypto.Stretched, pepper: crypto.Pepper
+) -> UnlockRow | None:
+    """Return the same lock under the current pepper, or None while that one cannot be had."""
+    try:
+        secret = crypto.peppered(stretched, pepper=pepper, device=None)
+    except CustodyUnavailableError as error:
+        # They can sign in without it; the next time will do.
+        note(Notice.CUSTODY_UNAVAILABLE, problem=error.problem)
+        return None
+    wrap = crypto.lock_root(root, secret, professional=method.professional_id, method=method.id)
+    return replace(method, pepper_id=pepper.id, wrap=wrap)
 
 
 def _admit(

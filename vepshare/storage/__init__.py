@@ -1,5 +1,6 @@
 """Storage: rows in, values out; no keys, no plaintext. SQLite and PostgreSQL, the same code."""
 
+from vepshare.storage._errors import LostRaceError
 from vepshare.storage._log import LogFilter
 from vepshare.storage._migrate import current_revision, migrate
 from vepshare.storage._rows import (
@@ -9,8 +10,11 @@ from vepshare.storage._rows import (
     KeyStatement,
     KeyWrap,
     LiveSession,
+    LogKeyRow,
     MemberWrap,
     PendingWrap,
+    PepperRow,
+    PepperState,
     PlatformRow,
     PublicKeys,
     PublishedKey,
@@ -22,7 +26,7 @@ from vepshare.storage._rows import (
     TaskKind,
     UnlockRow,
 )
-from vepshare.storage._store import LostRaceError, Store, Work
+from vepshare.storage._store import Store, Work
 
 __all__ = [
     "EntryRow",
@@ -32,9 +36,12 @@ __all__ = [
     "KeyWrap",
     "LiveSession",
     "LogFilter",
+    "LogKeyRow",
     "LostRaceError",
     "MemberWrap",
     "PendingWrap",
+    "PepperRow",
+    "PepperState",
     "PlatformRow",
     "PublicKeys",
     "PublishedKey",

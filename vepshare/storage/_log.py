@@ -109,6 +109,10 @@ class Log:
     def _locked_head(self) -> audit.Head:
         return audit.Head.decode(self._connection.execute(_HEAD).scalar_one())
 
+    def lock(self) -> audit.Head:
+        """Return the head; nobody appends to the log until this transaction ends."""
+        return self._locked_head()
+
     def head(self) -> audit.Head:
         """Return the head as it stands."""
         query = select(t.log_head.c.head).where(t.log_head.c.id == 1)
@@ -134,6 +138,17 @@ class Log:
             if len(rows) < _PAGE:
                 return
             after = rows[-1].idx
+
+    def entry(self, index: int) -> audit.Entry | None:
+        """Return one entry, or None when there is none of that index.
+
+        Raises:
+            TamperedError: what is stored is no entry.
+
+        """
+        query = select(t.log_entries.c.entry).where(t.log_entries.c.idx == index)
+        found = self._connection.execute(query).scalar()
+        return None if found is None else audit.decode(found)
 
     def misfiled(self) -> Iterator[int]:
         """Yield the index of every entry that is filed under something it does not say.
@@ -176,6 +191,16 @@ class Log:
         c = t.log_checkpoints.c
         row = self._connection.execute(select(c.note, c.at).order_by(c.size.desc())).first()
         return None if row is None else (row.note, row.at)
+
+    def has_checkpoint(self, size: int) -> bool:
+        """Tell whether there is a checkpoint of that size."""
+        c = t.log_checkpoints.c
+        return self._connection.execute(select(c.size).where(c.size == size)).first() is not None
+
+    def last_checkpoint_size(self) -> int:
+        """Return the size of the latest checkpoint, or -1 when there is none."""
+        size = self._connection.execute(select(func.max(t.log_checkpoints.c.size))).scalar()
+        return -1 if size is None else size
 
     def count(self, wanted: LogFilter) -> int:
         """Return how many entries are asked for."""

@@ -24,12 +24,45 @@ from vepshare.people import Hat, Profession, Standing
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlatformRow:
-    """The installation: the origin of its log, and the ids of the keys it runs under."""
+    """The installation: the origin of its log, and the keys it was set up with."""
 
     origin: str
     created_at: datetime
     pepper_id: str
     log_public: bytes
+
+
+class PepperState(StrEnum):
+    """What a pepper is; stored by value, so never renamed."""
+
+    CURRENT = "current"
+    FORMER = "former"
+    """Ways to unlock may still need it; none is made under it any more."""
+    RETIRED = "retired"
+    """Nothing needs it, and nothing ever will."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PepperRow:
+    """A pepper by its name, what it is, and since when there has been one of that name."""
+
+    id: str
+    state: PepperState
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogKeyRow:
+    """A key that signs checkpoints: of the sizes *from_size* to *until_size*, both included.
+
+    `public` is 32 bytes. `announced` is the index of the entry that announces it, None for the
+    first key; without `from_size` it has not taken over, without `until_size` it is current.
+    """
+
+    public: bytes
+    announced: int | None
+    from_size: int | None
+    until_size: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,7 +17,8 @@ from sqlalchemy import (
 from vepshare.ids import MethodId, OrganisationId, ProfessionalId, new_id
 from vepshare.people import Hat, Standing
 from vepshare.storage import _tables as t
-from vepshare.storage._rows import LiveSession, SessionRow, UnlockRow
+from vepshare.storage._errors import LostRaceError
+from vepshare.storage._rows import LiveSession, PepperState, SessionRow, UnlockRow
 
 _LIVE = (
     select(
@@ -64,7 +65,14 @@ class Sessions:
         self._connection = connection
 
     def add_method(self, one: UnlockRow) -> None:
-        """Record a way of opening a root seed."""
+        """Record a way of opening a root seed.
+
+        Raises:
+            LostRaceError: its pepper was retired meanwhile, so that it would never open.
+
+        """
+        if self._pepper_state(one.pepper_id) == PepperState.RETIRED.value:
+            raise LostRaceError
         self._connection.execute(
             insert(t.unlock_methods).values(
                 id=one.id,
@@ -93,6 +101,18 @@ class Sessions:
             )
             for row in self._connection.execute(query)
         )
+
+    def rewrap(self, old: UnlockRow, new: UnlockRow) -> None:
+        """Lock the same root seed under the current pepper; unless either has changed since."""
+        c = t.unlock_methods.c
+        if self._pepper_state(new.pepper_id) == PepperState.CURRENT.value:
+            query = update(t.unlock_methods).where(c.id == old.id, c.wrap == old.wrap)
+            self._connection.execute(query.values(pepper_id=new.pepper_id, wrap=new.wrap))
+
+    def _pepper_state(self, pepper_id: str) -> str | None:
+        # Held until the end: a pepper is not retired while a lock is being made under it.
+        query = select(t.peppers.c.state).where(t.peppers.c.id == pepper_id)
+        return self._connection.execute(query.with_for_update(read=True)).scalar()
 
     def open(self, one: SessionRow) -> None:
         """Record a session."""

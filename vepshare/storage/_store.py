@@ -8,11 +8,13 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DatabaseError, IntegrityError, InternalError, OperationalError
 
-from vepshare.errors import LogUnavailableError, VepshareError
+from vepshare.errors import LogUnavailableError
 from vepshare.storage._consents import Consents
+from vepshare.storage._custody import Custodies
 from vepshare.storage._dossiers import Dossiers
 from vepshare.storage._engine import FileGate, make_engine
 from vepshare.storage._entries import Entries
+from vepshare.storage._errors import LostRaceError
 from vepshare.storage._keys import Keys
 from vepshare.storage._log import Log
 from vepshare.storage._people import People
@@ -20,10 +22,6 @@ from vepshare.storage._platform import Platform
 from vepshare.storage._sessions import Sessions
 from vepshare.storage._statements import Statements
 from vepshare.storage._tasks import Tasks
-
-
-class LostRaceError(VepshareError):
-    """Somebody else wrote the same thing first; nothing of this transaction was kept."""
 
 
 class Work:
@@ -38,6 +36,11 @@ class Work:
     def platform(self) -> Platform:
         """The installation itself."""
         return Platform(self._connection)
+
+    @cached_property
+    def custody(self) -> Custodies:
+        """Peppers and log-signing keys, by name."""
+        return Custodies(self._connection)
 
     @cached_property
     def people(self) -> People:

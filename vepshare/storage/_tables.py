@@ -323,6 +323,23 @@ log_checkpoints = Table(
     Column("note", String(1000), nullable=False),
 )
 
+peppers = Table(
+    "peppers",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("state", String(10), nullable=False),
+    Column("since", UtcDateTime, nullable=False),
+)
+
+log_keys = Table(
+    "log_keys",
+    metadata,
+    Column("public", LargeBinary, primary_key=True),
+    Column("announced", BIG),
+    Column("from_size", BIG),
+    Column("until_size", BIG),
+)
+
 key_statements = Table(
     "key_statements",
     metadata,

@@ -10,7 +10,7 @@ from vepshare import crypto
 from vepshare.config import Settings
 from vepshare.ids import RequestId
 from vepshare.services import Caller, sessions
-from vepshare.services.platform import Custody
+from vepshare.services.custody import Custody
 from vepshare.storage import Store
 
 

@@ -9,7 +9,12 @@ from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
-from vepshare.errors import LogUnavailableError, TamperedError, VepshareError
+from vepshare.errors import (
+    CustodyUnavailableError,
+    LogUnavailableError,
+    TamperedError,
+    VepshareError,
+)
 from vepshare.policy import Refusal
 from vepshare.services import (
     AccessEndedError,
@@ -37,9 +42,11 @@ STATUS: Mapping[type[VepshareError], int] = {
     SignInRefusedError: 401,
     ThrottledError: 429,
     LogUnavailableError: 503,
+    CustodyUnavailableError: 503,
     TamperedError: 500,
 }
 _RETRY_SECONDS = "10"
+_UNAVAILABLE = 503
 
 
 def install(app: Flask) -> None:
@@ -59,6 +66,8 @@ def _answer(error: VepshareError) -> Answer:
     status = status_of(error)
     if isinstance(error, LogUnavailableError):
         note(Notice.LOG_UNAVAILABLE, request=request_id())
+    elif isinstance(error, CustodyUnavailableError):
+        note(Notice.CUSTODY_UNAVAILABLE, problem=error.problem, request=request_id())
     elif error.__class__ not in STATUS:
         note(Notice.UNEXPECTED, what=type(error).__name__, request=request_id())
     return answer(status, headers=_headers(error), **details(error))
@@ -73,6 +82,8 @@ def details(error: VepshareError) -> dict[str, Any]:
             return {"reason": refusal.value, "message": refusal_text(error)}
         case InvalidError(faults=faults):
             return {"errors": {"json": {path: [code] for path, code in faults.items()}}}
+        case CustodyUnavailableError():
+            return {"reason": "custody"}
         case TamperedError():
             return {"id": str(request_id())}
     return {}
@@ -107,7 +118,7 @@ def refusal_text(error: ActRefusedError) -> str:
 def _headers(error: VepshareError) -> dict[str, str]:
     if isinstance(error, ThrottledError):
         return {"Retry-After": str(error.retry_after)}
-    return {"Retry-After": _RETRY_SECONDS} if isinstance(error, LogUnavailableError) else {}
+    return {"Retry-After": _RETRY_SECONDS} if status_of(error) == _UNAVAILABLE else {}
 
 
 def answer(status: int, *, headers: Mapping[str, str] | None = None, **said: Any) -> Answer:

@@ -16,7 +16,7 @@ _REFUSALS = {
     422: "The fields at fault, each with a code.",
     429: "Too many attempts.",
     500: "Something stored is not what was stored; an id to report.",
-    503: "The log cannot be written, so nothing is disclosed.",
+    503: "The log cannot be written, or the keys cannot be reached: nothing is disclosed.",
 }
 
 

@@ -66,7 +66,7 @@ def sign_in(data: dict[str, Any]) -> dict[str, Any]:
         login=data["login"], passphrase=Plain(data["password"]), profession=data.get("function")
     )
     opened = sessions.sign_in(
-        current_store(), custody().pepper, given, request=request_id(), now=now()
+        current_store(), custody().peppers, given, request=request_id(), now=now()
     )
     hats = sessions.hats(current_store(), opened.caller)
     return {

@@ -66,7 +66,7 @@ def open_session() -> AnyResponse | tuple[str, int]:
         data = cast(dict[str, str], SignInForm().load(request.form))
         given = sessions.Credentials(login=data["login"], passphrase=Plain(data["password"]))
         opened = sessions.sign_in(
-            current_store(), custody().pepper, given, request=request_id(), now=now()
+            current_store(), custody().peppers, given, request=request_id(), now=now()
         )
     except (ValidationError, SignInRefusedError):
         return _form(refused=True, login=request.form.get("login", "")), 401
