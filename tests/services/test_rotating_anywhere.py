@@ -151,7 +151,7 @@ def appending(url: str, count: int) -> None:
 def test_everything_is_rotated_while_people_sign_in_and_others_write(
     world: World, tmp_path: Path
 ) -> None:
-    """Source: issue 3: rotation under load."""
+    """Source: DESIGN 5."""
     new_places = both_places(world, tmp_path)
     both_log_keys(world, tmp_path)
     both = Places(
