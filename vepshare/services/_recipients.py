@@ -10,7 +10,7 @@ from vepshare.consent import Register
 from vepshare.crypto import Part
 from vepshare.dossier import Compartment
 from vepshare.ids import OrganisationId, ProfessionalId
-from vepshare.people import Profession
+from vepshare.people import Hat, Profession
 from vepshare.policy import Holder, Level
 from vepshare.storage import Work
 
@@ -95,7 +95,13 @@ class Recipients:
         professional_id: ProfessionalId | None,
     ) -> tuple[ProfessionalId, ...] | None:
         if professional_id is not None:
-            return (professional_id,)
+            # Whoever is named, and then excluded or tied, loses what the name gave them (V7).
+            hat = Hat(
+                professional_id=professional_id,
+                organisation_id=organisation_id,
+                profession=profession,
+            )
+            return () if self._register.bar(hat) else (professional_id,)
         if not any(bar.professional_id for bar in self._register.barred):
             return None
         members = self._people.members(organisation_id, profession)
