@@ -129,7 +129,7 @@ def test_the_recorder_of_an_intake_writes_what_they_may_not_read_again(world: Wo
     first = tuple(make_draft(one) for one in ("identity", "pregnancy", "risk_assessment", NOTE))
     reference = open_dossier(world, *lines, by="u07", participants="", entries=first)
 
-    assert opens(world, "u07", reference) == "ID PR RI:f"
+    assert opens(world, "u07", reference) == "ID PR RI:f RA"
     assert entries(read(world, "u07", reference), "RI")[0].values is None
     grounds = {one.ground for one in log_entries(world.store, audit.Event.ENTRY_WRITTEN)}
     assert grounds == {"V13"}

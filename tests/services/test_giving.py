@@ -62,9 +62,9 @@ def reference(world: World) -> str:
         (
             "u01",
             "ID:W CT:W HO:W CH:W SF:W IN:W RI:W PL:W AP:W JU:W PM:R RA:w MD:W",
-            "ID CT HO CH IN RI PL MD",
+            "ID CT HO CH IN RI PL RA MD",
         ),
-        ("u02", "ID:R CT:R CH:R PS:w IN:R RI:R PL:R RA:w MD:R", "ID CT CH IN RI PL MD"),
+        ("u02", "ID:R CT:R CH:R PS:w IN:R RI:R PL:R RA:w MD:R", "ID CT CH PS IN RI PL RA MD"),
         ("u11", "ID:R HE:W IN:F RI:R PL:F RA:w MD:R", "ID HE IN:f RI PL:f MD"),
         ("u16", "ID:R CT:R HO:R CH:R SF:W RI:F PL:F RA:w MD:R", "ID CT HO CH RI:f PL:f MD"),
     ],
@@ -72,7 +72,7 @@ def reference(world: World) -> str:
 def test_each_reads_their_cells_and_their_keys_open_no_more(
     world: World, reference: str, login: str, cells: str, keys: str
 ) -> None:
-    """Entries of an intake are under the compartment key: a `w` cell does not open them.
+    """A `w` cell opens the entries of an intake that its own organisation wrote, and no others.
 
     Source: V1, R1, S01.
     """

@@ -1,6 +1,6 @@
 """Whom the acts of a dossier entitle to which keys, and the public keys behind a recipient."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -54,6 +54,35 @@ def entitled(work: Work, register: Register, now: datetime) -> Entitled:
             slot = Slot(holder.compartment, part, key_id)
             slots[slot] = Owed(public=public, grant=holder.grant.digest)
     return Entitled(slots=slots, writers=frozenset(writers))
+
+
+def writing_readers(
+    work: Work,
+    register: Register,
+    compartment: Compartment,
+    organisation_id: OrganisationId,
+    addressed_to: Iterable[tuple[OrganisationId, Profession]] = (),
+    *,
+    now: datetime,
+) -> tuple[tuple[bytes, bytes], ...]:
+    """Return the (key id, public key) of those who only write here and yet read an entry.
+
+    They are the services of the author's organisation, and the services it is addressed to.
+    Whoever holds the compartment key reads it through the inbox.
+    """
+    addressed = frozenset(addressed_to)
+    resolve = Recipients(work, register)
+    wanted = {
+        (one.organisation_id, one.profession, one.professional_id)
+        for one in policy.holders(register, now=now)
+        if one.level is Level.WRITE_OWN
+        and one.compartment is compartment
+        and (
+            one.organisation_id == organisation_id
+            or (one.organisation_id, one.profession) in addressed
+        )
+    }
+    return tuple(sorted({key for service in wanted for key in resolve.of(*service)}))
 
 
 class Recipients:

@@ -7,13 +7,13 @@ from vepshare import audit, policy
 from vepshare.dossier import KINDS, Compartment, EntryKind, looks_like_place, texts
 from vepshare.ids import EntryId, OrganisationId, ServiceId, new_id
 from vepshare.people import Profession
-from vepshare.policy import Cell, Decision, Level, Refusal
+from vepshare.policy import Decision, Level, Refusal
 from vepshare.services import _access, _alarm, _facts, _keys, _records
 from vepshare.services._caller import Caller
 from vepshare.services._errors import InvalidError, StaleVersionError, UnknownDossierError
 from vepshare.services._facts import Loaded
-from vepshare.services._recipients import Recipients
-from vepshare.services._sealing import Draft, Position, PublicKey, SealedEntry, seal_entry
+from vepshare.services._recipients import writing_readers
+from vepshare.services._sealing import Draft, Position, SealedEntry, seal_entry
 from vepshare.storage import EntryRow, Epoch, Store, Work
 
 Address = tuple[OrganisationId, Profession]
@@ -167,7 +167,10 @@ def _seal(
     cell = decision.cells[compartment]
     own_key_for = None
     if cell.level is Level.WRITE_OWN or addressed_to:
-        own_key_for = _readers(work, loaded, compartment, cell, addressed_to, now)
+        mine = cell.grant.organisation_id
+        own_key_for = writing_readers(
+            work, loaded.register, compartment, mine, addressed_to, now=now
+        )
     held = _keys.Held(dossier_id, caller, work.keys.wraps_for(dossier_id, tuple(caller.key_ids)))
     epoch = _current_epoch(work, loaded, compartment)
     if epoch is None or (own_key_for is None and held.key(compartment, epoch.epoch) is None):
@@ -182,32 +185,6 @@ def _seal(
 def _current_epoch(work: Work, loaded: Loaded, compartment: Compartment) -> Epoch | None:
     epochs = [one for one in work.keys.epochs(loaded.dossier.id) if one.compartment is compartment]
     return epochs[-1] if epochs else None
-
-
-def _readers(
-    work: Work,
-    loaded: Loaded,
-    compartment: Compartment,
-    cell: Cell,
-    addressed_to: tuple[Address, ...],
-    now: datetime,
-) -> tuple[PublicKey, ...]:
-    """Return the keys of the author's own organisation's services, and of those addressed.
-
-    Whoever holds the compartment key reads it through the inbox. Whoever only writes here
-    reads what its own organisation wrote, and what is addressed to it.
-    """
-    resolve = Recipients(work, loaded.register)
-    mine = cell.grant.organisation_id
-    wanted = {
-        (one.organisation_id, one.profession, one.professional_id)
-        for one in policy.holders(loaded.register, now=now)
-        if one.level is Level.WRITE_OWN
-        and one.compartment is compartment
-        and (one.organisation_id == mine or (one.organisation_id, one.profession) in addressed_to)
-    }
-    found = {key for service in wanted for key in resolve.of(*service)}
-    return tuple(sorted(found))
 
 
 def _rectify(

@@ -13,6 +13,7 @@ from vepshare.services._caller import Caller
 from vepshare.services._consenting import checked, place_moved, recorded, watch
 from vepshare.services._errors import ActRefusedError
 from vepshare.services._facts import Loaded
+from vepshare.services._recipients import writing_readers
 from vepshare.services._sealing import Draft, Position, seal_entry
 from vepshare.storage import Store, Work
 
@@ -116,8 +117,15 @@ def _write_first(
     for draft in drafts:
         position = Position(dossier_id=loaded.dossier.id, entry_id=EntryId(new_id()))
         epoch = epochs[draft.kind.compartment]
-        sealed = seal_entry(draft, position, epoch, caller, held=held, own_key_for=None, now=now)
+        # Where the recorder's organisation only writes, it reads its own entries by their keys.
+        own = writing_readers(
+            work, loaded.register, epoch.compartment, caller.hat.organisation_id, now=now
+        )
+        sealed = seal_entry(
+            draft, position, epoch, caller, held=held, own_key_for=own or None, now=now
+        )
         work.entries.add(sealed.row)
+        work.entries.add_wraps(loaded.dossier.id, sealed.wraps)
         _records.note(
             work,
             caller,
