@@ -261,7 +261,7 @@ class Play:
 
     def _standing(self) -> list[object]:
         with self.world.store.peek() as work:
-            loaded = _facts.to_read(work, self.reference)
+            [loaded] = _facts.several(work, [work.dossiers.id_of(self.reference)])
         return [one.id for one in loaded.register.consents]
 
     def _lines(self, told: tuple[Said, ...], ends: datetime) -> list[Line]:
