@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from secrets import token_hex
 from uuid import UUID
 
 from tests.worlds import World, make_draft, make_line, make_proof
@@ -11,6 +12,7 @@ from vepshare.dossier import CODES, KINDS, Reason
 from vepshare.errors import VepshareError
 from vepshare.ids import EntryId
 from vepshare.services import (
+    Draft,
     _facts,
     consents,
     dossiers,
@@ -43,6 +45,30 @@ KIND_IN: Mapping[str, str] = {
     "MD": "meeting_decisions",
 }
 """A kind of entry for each compartment that these histories write in."""
+
+
+_TEXT_IN: Mapping[str, str] = {
+    "identity": "family_name",
+    "safe_contact": "introduce_as",
+    "protected_place": "address",
+    "health": "care",
+    "psychological_note": "text",
+    "incidents": "description",
+    "risk_assessment": "justification",
+    "safety_plan": "bag",
+    "perpetrator_info": "designation",
+    "referrals_appointments_note": "text",
+    "meeting_decisions": "action",
+}
+
+
+def unlike_any(kind: str) -> Draft:
+    """Return an entry whose text, where its kind has one, is like that of no other entry."""
+    usual = make_draft(kind)
+    if kind not in _TEXT_IN:
+        return usual
+    values = dict(usual.values.reveal()) | {_TEXT_IN[kind]: f"sans pareil {token_hex(8)}"}
+    return make_draft(kind, **values)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,7 +118,7 @@ class Play:
             self.world.store,
             self.world.cast[by],
             self._terms(by, told, ends, form, replaces=False),
-            [make_draft(kind) for kind in kinds],
+            [unlike_any(kind) for kind in kinds],
             now=self.now,
         )
         self.ledger.give(by, self._lines(told, ends), now=self.now)
@@ -195,7 +221,7 @@ class Play:
                 self.world.store,
                 self.world.cast[by],
                 self.reference,
-                make_draft(KIND_IN[code]),
+                unlike_any(KIND_IN[code]),
                 addressed_to=[self.world.service(one) for one in to],
                 place_checked=True,
                 now=self.now,
@@ -214,7 +240,7 @@ class Play:
                 self.world.cast[by],
                 self.reference,
                 EntryId(UUID(entry)),
-                lambda kind: make_draft(kind.code),
+                lambda kind: unlike_any(kind.code),
                 version=version,
                 place_checked=True,
                 now=self.now,
@@ -280,8 +306,14 @@ class Play:
         ]
 
     def _stored(self) -> dict[str, tuple[str, int]]:
+        with self.world.store.peek() as work:
+            mine = work.dossiers.id_of(self.reference).hex
         rows = copied(self.world.url, ("entries",))["entries"]
-        return {row["id"]: (CODE_OF[row["compartment"]], row["version"]) for row in rows}
+        return {
+            row["id"]: (CODE_OF[row["compartment"]], row["version"])
+            for row in rows
+            if row["dossier_id"] == mine
+        }
 
 
 A_MOMENT = timedelta(minutes=1)
