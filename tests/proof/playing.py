@@ -47,7 +47,7 @@ KIND_IN: Mapping[str, str] = {
 """A kind of entry for each compartment that these histories write in."""
 
 
-_TEXT_IN: Mapping[str, str] = {
+TEXT_IN: Mapping[str, str] = {
     "identity": "family_name",
     "safe_contact": "introduce_as",
     "protected_place": "address",
@@ -65,9 +65,9 @@ _TEXT_IN: Mapping[str, str] = {
 def unlike_any(kind: str) -> Draft:
     """Return an entry whose text, where its kind has one, is like that of no other entry."""
     usual = make_draft(kind)
-    if kind not in _TEXT_IN:
+    if kind not in TEXT_IN:
         return usual
-    values = dict(usual.values.reveal()) | {_TEXT_IN[kind]: f"sans pareil {token_hex(8)}"}
+    values = dict(usual.values.reveal()) | {TEXT_IN[kind]: f"sans pareil {token_hex(8)}"}
     return make_draft(kind, **values)
 
 
