@@ -1,209 +1,212 @@
-"""What the private keys of one professional open in a copy of the database, by other means.
+"""What a thief reads: rows of a copied database and the private seeds of one professional.
 
-Written from docs/crypto.md alone: nothing of vepshare is imported, and no consent, policy or
-session is asked. It is what a thief would write who has the database and somebody's keys.
+Written from docs/crypto.md alone. It imports no module of vepshare and asks nobody whether it
+may: whatever opens here is open to whoever steals that copy and those seeds.
 """
 
 import hashlib
-import sqlite3
-from collections.abc import Iterator, Mapping
+import hmac
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, NamedTuple
-from uuid import UUID
+from functools import lru_cache
 
-import psycopg
 from cryptography.cobblestone import Cobblestone256Decryptor
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.mlkem import MLKEM768PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
-from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, MLKEM768X25519PrivateKey, Suite
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-TABLES = ("member_wraps", "wraps", "entries", "entry_wraps", "epochs", "pending")
+Row = Mapping[str, object]
+Rows = Mapping[str, tuple[Row, ...]]
+
 _SUITE = Suite(KEM.MLKEM768_X25519, KDF.HKDF_SHA256, AEAD.AES_256_GCM)
-_IDS = {"dossier_id", "id", "entry_id", "service_id", "professional_id", "organisation_id"}
-
-Row = Mapping[str, Any]
-Copy = Mapping[str, list[Row]]
 
 
-class Opened(NamedTuple):
-    """One part of one version that opened, and what it says."""
+@dataclass(frozen=True, slots=True, order=True, kw_only=True)
+class Opened:
+    """Where a value that opened lies; ids in hexadecimal, `part` is `body` or `flag`."""
 
-    dossier: UUID
+    dossier: str
     compartment: str
-    entry: UUID
+    entry: str
     version: int
     part: str
-    text: bytes
 
 
-def sqlite_copy(path: Path) -> Copy:
-    """Return the tables a thief needs, from a database file."""
-    connection = sqlite3.connect(path)
-    connection.row_factory = sqlite3.Row
-    try:
-        return {
-            table: [_plain(dict(row)) for row in connection.execute(f"SELECT * FROM {table}")]
-            for table in TABLES
-        }
-    finally:
-        connection.close()
+def binding(kind: str, *fields: str | int | bytes) -> bytes:
+    """docs/crypto.md, "Bindings"; ids are given as their 16 bytes."""
+    text = f"vepshare/{kind}/v1".encode() + b"\0"
+    for one in fields:
+        raw = _raw(one)
+        text += len(raw).to_bytes(4, "big") + raw
+    return text
 
 
-def postgres_copy(address: str) -> Copy:
-    """Return the same tables from a PostgreSQL database."""
-    with psycopg.connect(address, row_factory=psycopg.rows.dict_row) as connection:
-        return {
-            table: [_plain(row) for row in connection.execute(f"SELECT * FROM {table}")]
-            for table in TABLES
-        }
-
-
-def _plain(row: dict[str, Any]) -> Row:
-    return {
-        name: UUID(value) if name in _IDS and isinstance(value, str) else value
-        for name, value in row.items()
-    }
-
-
-def binding(kind: str, *fields: UUID | bytes | str | int) -> bytes:
-    """Return what ties a blob to its place."""
-    made = f"vepshare/{kind}/v1".encode() + b"\0"
-    for field in fields:
-        if isinstance(field, UUID):
-            raw = field.bytes
-        elif isinstance(field, int):
-            raw = field.to_bytes(8, "big")
-        else:
-            raw = field.encode() if isinstance(field, str) else field
-        made += len(raw).to_bytes(4, "big") + raw
-    return made
+def _raw(field: str | int | bytes) -> bytes:
+    if isinstance(field, int):
+        return field.to_bytes(8, "big")
+    return field.encode() if isinstance(field, str) else field
 
 
 def derive(source: bytes, label: str) -> bytes:
-    """Return the 32 bytes that follow from a key under a label."""
-    return HKDF(SHA256(), 32, None, f"vepshare/key/{label}/v1".encode()).derive(source)
+    """docs/crypto.md, "Seeds": HKDF-SHA256 (RFC 5869), empty salt, 32 bytes."""
+    extracted = hmac.digest(bytes(32), source, "sha256")
+    return hmac.digest(extracted, f"vepshare/key/{label}/v1".encode() + b"\1", "sha256")
 
 
-class _Pair:
-    """An X-Wing pair from its seed."""
-
-    def __init__(self, seed: bytes) -> None:
-        expanded = hashlib.shake_256(seed).digest(96)
-        mlkem = MLKEM768PrivateKey.from_seed_bytes(expanded[:64])
-        x25519 = X25519PrivateKey.from_private_bytes(expanded[64:])
-        public = mlkem.public_key().public_bytes_raw() + x25519.public_key().public_bytes_raw()
-        self.id = hashlib.sha256(public).digest()
-        self._private = MLKEM768X25519PrivateKey(mlkem, x25519)
-
-    def unwrap(self, blob: bytes, info: bytes) -> bytes | None:
-        if blob[:1] != b"\x01":
-            return None
-        try:
-            return _SUITE.decrypt(blob[1:], self._private, info)
-        except InvalidTag:
-            return None
+@lru_cache(maxsize=4096)
+def key_of(seed: bytes) -> MLKEM768X25519PrivateKey:
+    """docs/crypto.md, "Seeds": an X-Wing seed becomes a key."""
+    expanded = hashlib.shake_256(seed).digest(96)
+    return MLKEM768X25519PrivateKey(
+        MLKEM768PrivateKey.from_seed_bytes(expanded[:64]),
+        X25519PrivateKey.from_private_bytes(expanded[64:]),
+    )
 
 
-def _unseal(key: bytes, context: bytes, blob: bytes) -> bytes | None:
-    if blob[:1] != b"\x01":
+@lru_cache(maxsize=4096)
+def key_id(seed: bytes) -> bytes:
+    """Return the SHA-256 of the public key of an X-Wing seed."""
+    expanded = hashlib.shake_256(seed).digest(96)
+    mlkem = MLKEM768PrivateKey.from_seed_bytes(expanded[:64]).public_key()
+    x25519 = X25519PrivateKey.from_private_bytes(expanded[64:]).public_key()
+    return hashlib.sha256(mlkem.public_bytes_raw() + x25519.public_bytes_raw()).digest()
+
+
+@lru_cache(maxsize=65536)
+def unwrap(seed: bytes, blob: bytes, info: bytes) -> bytes | None:
+    """docs/crypto.md, "Wraps"; None when it does not open."""
+    if blob[:1] != b"\1":
+        return None
+    try:
+        return _SUITE.decrypt(blob[1:], key_of(seed), info)
+    except (InvalidTag, ValueError):
+        return None
+
+
+@lru_cache(maxsize=65536)
+def unseal(key: bytes, blob: bytes, context: bytes) -> bytes | None:
+    """docs/crypto.md, "Seals"; None when it does not open."""
+    if blob[:1] != b"\1":
         return None
     decryptor = Cobblestone256Decryptor(key, context)
     try:
-        padded = decryptor.update(blob[1:]) + decryptor.finalize()
+        content = decryptor.update(blob[1:]) + decryptor.finalize()
     except InvalidTag:
         return None
-    return padded.rstrip(b"\0").removesuffix(b"\x80")
-
-
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """Where a version lies, as its bindings name it."""
-
-    row: Row
-
-    @property
-    def fields(self) -> tuple[Any, ...]:
-        row = self.row
-        return (
-            *(row["dossier_id"], row["compartment"], row["epoch"]),
-            *(row["id"], row["version"], row["previous"]),
-        )
+    return content.rstrip(b"\0")[:-1]
 
 
 class Thief:
-    """Whoever has a copy of the database and the wrap seed of one professional."""
+    """One professional's seeds before a copied database."""
 
-    def __init__(self, copy: Copy, professional: UUID, seed: bytes) -> None:
-        self._copy = copy
-        own = _Pair(seed)
-        self._pairs = {own.id: own}
-        for row in copy["member_wraps"]:
+    def __init__(self, rows: Rows, professional: str, wrap_seeds: Iterable[bytes]) -> None:
+        """Take the id of the professional, in hexadecimal, and the X-Wing seeds they hold."""
+        self._rows = rows
+        self._seeds = {key_id(seed): seed for seed in wrap_seeds}
+        self._seeds |= {key_id(seed): seed for seed in self._service_seeds(professional)}
+        self._keys = dict(self._compartment_keys())
+
+    @classmethod
+    def of_root(cls, rows: Rows, professional: str, root: bytes) -> "Thief":
+        """Return the thief who has the root seed."""
+        return cls(rows, professional, (derive(root, "wrap-seed"),))
+
+    def opened(self) -> dict[Opened, bytes]:
+        """Return the content of every value that opens, in every version and epoch."""
+        return dict(self._opened())
+
+    def _service_seeds(self, professional: str) -> Iterator[bytes]:
+        for row in self._rows["member_wraps"]:
             if row["professional_id"] == professional:
-                info = binding("member-wrap", row["service_id"], row["epoch"], professional)
-                found = own.unwrap(row["wrap"], info)
-                if found is not None:
-                    pair = _Pair(found)
-                    self._pairs[pair.id] = pair
-        self.keys = dict(self._grants())
+                info = binding(
+                    "member-wrap",
+                    bytes.fromhex(row["service_id"]),
+                    row["epoch"],
+                    bytes.fromhex(professional),
+                )
+                yield from self._tried(self._seeds.values(), row["wrap"], info)
 
-    def _grants(self) -> Iterator[tuple[tuple[UUID, str, int, str], bytes]]:
-        """Yield every compartment key and flag key that opens, by where it belongs."""
-        for row in self._copy["wraps"]:
-            pair = self._pairs.get(row["recipient_key"])
-            if pair is None:
-                continue
-            at = (row["dossier_id"], row["compartment"])
+    def _compartment_keys(self) -> Iterator[tuple[tuple[object, ...], bytes]]:
+        for row in self._rows["wraps"]:
             info = binding(
-                "grant-wrap", *at, row["part"], row["epoch"], row["recipient_key"], row["grant"]
+                "grant-wrap",
+                bytes.fromhex(row["dossier_id"]),
+                row["compartment"],
+                row["part"],
+                row["epoch"],
+                row["recipient_key"],
+                row["grant"],
             )
-            key = pair.unwrap(row["wrap"], info)
-            if key is not None:
-                yield (*at, row["epoch"], row["part"]), key
+            place = (row["dossier_id"], row["compartment"], row["epoch"])
+            mine = (
+                [self._seeds[row["recipient_key"]]] if row["recipient_key"] in self._seeds else ()
+            )
+            for key in self._tried(mine, row["wrap"], info):
+                yield (*place, row["part"]), key
                 if row["part"] == "body":
-                    yield (*at, row["epoch"], "flag"), derive(key, "flag")
+                    yield (*place, "flag"), derive(key, "flag")
 
-    def opened(self) -> Iterator[Opened]:
-        """Yield every part of every version that opens."""
-        for row in self._copy["entries"]:
-            place = _Place(row)
-            for part, kind, column in (("body", "record", "body"), ("flag", "flags", "flags")):
-                for key in self._candidates(place, part):
-                    text = _unseal(key, binding(kind, *place.fields), row[column])
-                    if text is not None:
-                        name = (row["dossier_id"], row["compartment"], row["id"], row["version"])
-                        yield Opened(*name, part, text)
-                        break
+    def _opened(self) -> Iterator[tuple[Opened, bytes]]:
+        wraps: dict[tuple[object, ...], list[Row]] = {}
+        for one in self._rows["entry_wraps"]:
+            at = (one["dossier_id"], one["entry_id"], one["version"])
+            wraps.setdefault(at, []).append(one)
+        for row in self._rows["entries"]:
+            own = wraps.get((row["dossier_id"], row["id"], row["version"]), [])
+            for part, kind, blob in (("body", "record", "body"), ("flag", "flags", "flags")):
+                for key in self._candidates(row, part, own):
+                    content = unseal(key, row[blob], binding(kind, *self._place(row)))
+                    if content is not None:
+                        yield self._where(row, part), content
 
-    def _candidates(self, place: _Place, part: str) -> Iterator[bytes]:
-        row = place.row
-        at = (row["dossier_id"], row["compartment"], row["epoch"])
+    def _candidates(self, row: Row, part: str, wraps: list[Row]) -> Iterator[bytes]:
         if not row["own_key"]:
-            if (*at, part) in self.keys:
-                yield self.keys[*at, part]
+            held = self._keys.get((row["dossier_id"], row["compartment"], row["epoch"], part))
+            if held is not None:
+                yield held
             return
-        for body in self._own_keys(place, "body"):
-            yield body if part == "body" else derive(body, "entry-flag")
-        if part == "flag":
-            yield from self._own_keys(place, "flag")
+        for one in wraps:
+            for key in self._own_keys(row, one):
+                if one["part"] == part:
+                    yield key
+                elif part == "flag":
+                    yield derive(key, "entry-flag")
 
-    def _own_keys(self, place: _Place, part: str) -> Iterator[bytes]:
-        row = place.row
-        held = self.keys.get((row["dossier_id"], row["compartment"], row["epoch"], part))
-        for wrap in self._copy["entry_wraps"]:
-            if (wrap["entry_id"], wrap["version"], wrap["part"]) != (
-                row["id"],
-                row["version"],
-                part,
-            ):
-                continue
-            info = binding("entry-wrap", *place.fields, part, wrap["recipient_key"])
-            pair = self._pairs.get(wrap["recipient_key"])
-            if wrap["inbox"]:
-                pair = None if held is None else _Pair(derive(held, "inbox"))
-            found = None if pair is None else pair.unwrap(wrap["wrap"], info)
-            if found is not None:
-                yield found
+    def _own_keys(self, row: Row, one: Row) -> Iterator[bytes]:
+        info = binding("entry-wrap", *self._place(row), one["part"], one["recipient_key"])
+        seeds = [self._seeds.get(one["recipient_key"])]
+        # Whatever the row says of an inbox, both inboxes of what is held are tried.
+        for part in ("body", "flag"):
+            at = (row["dossier_id"], row["compartment"], row["epoch"], part)
+            if at in self._keys:
+                seeds.append(derive(self._keys[at], "inbox"))
+        yield from self._tried((one for one in seeds if one is not None), one["wrap"], info)
+
+    @staticmethod
+    def _tried(seeds: Iterable[bytes], blob: bytes, info: bytes) -> Iterator[bytes]:
+        for seed in tuple(seeds):
+            secret = unwrap(seed, blob, info)
+            if secret is not None:
+                yield secret
+
+    @staticmethod
+    def _place(row: Row) -> tuple[str | int | bytes, ...]:
+        return (
+            bytes.fromhex(row["dossier_id"]),
+            row["compartment"],
+            row["epoch"],
+            bytes.fromhex(row["id"]),
+            row["version"],
+            row["previous"],
+        )
+
+    @staticmethod
+    def _where(row: Row, part: str) -> Opened:
+        return Opened(
+            dossier=row["dossier_id"],
+            compartment=row["compartment"],
+            entry=row["id"],
+            version=row["version"],
+            part=part,
+        )

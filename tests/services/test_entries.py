@@ -146,6 +146,21 @@ def test_an_intake_in_a_w_cell_stays_readable_to_those_who_wrote_it(world: World
     assert entries(read(world, "u11", reference), "RA") == ()
 
 
+@pytest.mark.parametrize(
+    ("line", "changes"),
+    [(("O7/MED", "ID HE"), {}), (("O7/MED", "ID HE", "HE"), {"starts": WEDNESDAY})],
+    ids=["without the tick of its own", "before the consent begins"],
+)
+def test_an_intake_writes_nothing_that_nobody_has_a_key_of(
+    world: World, line: tuple[str, ...], changes: dict[str, object]
+) -> None:
+    """It is refused as input, not met as a fault. Source: V13, R5."""
+    with pytest.raises(InvalidError) as refused:
+        open_dossier(world, line, entries=(make_draft("health"),), participants="", **changes)
+
+    assert refused.value.faults == {"entries.0.compartment": "not_consented"}
+
+
 def test_an_intake_writes_only_where_she_agreed(world: World) -> None:
     """All of it or nothing. Source: V13."""
     terms = make_terms(world, ("O5/INF", "ID CT"))

@@ -15,6 +15,7 @@ from tests.worlds import (
     levels,
     log_entries,
     make_draft,
+    make_line,
     make_terms,
     open_dossier,
     read,
@@ -225,3 +226,17 @@ def test_an_exclusion_is_one_entry_about_one_subject(world: World, reference: st
     (entry,) = log_entries(world.store, audit.Event.EXCLUSION_DECLARED)
     assert entry.subject == world.organisation_id("O7")
     assert entry.time == WEDNESDAY > TUESDAY
+
+
+def test_a_person_whom_a_consent_names_loses_the_keys_when_kept_out(world: World) -> None:
+    """The name in the consent does not outlive the exclusion. Source: V7, R6."""
+    named = make_line(world, "O1/PSY", "ID CT RI", person="u02")
+    reference = open_dossier(
+        world, ("O1/SVA", "ID CT RI"), named, participants="u02", entries=(make_draft("identity"),)
+    )
+    assert opens(world, "u02", reference) == "ID"
+
+    exclude(world, reference, "u02")
+
+    assert opens(world, "u02", reference) == ""
+    assert wrapped_to(world, "u02", reference) == ""

@@ -41,15 +41,23 @@ def checked(
         *policy.check_recipients(terms, facts),
         *policy.check_witness(terms, facts, hats),
     )
-    faults = {one.field: one.fault.value for one in problems} | dict(_outside(terms, drafts))
+    faults = {one.field: one.fault.value for one in problems} | dict(_outside(terms, drafts, now))
     if faults:
         raise InvalidError(faults)
 
 
-def _outside(terms: Terms, drafts: Iterable[Draft]) -> Iterator[tuple[str, str]]:
-    """Yield the entries of an intake that stand in no compartment of the consent (V13)."""
-    agreed = {c for one in terms.recipients for c in one.compartments}
-    waits = terms.proof.witness is not None
+def _outside(terms: Terms, drafts: Iterable[Draft], now: datetime) -> Iterator[tuple[str, str]]:
+    """Yield the entries of an intake that nobody could read under this consent as yet (V13).
+
+    A compartment without the tick of its own that its recipients need has no key.
+    """
+    agreed = {
+        c
+        for one in terms.recipients
+        for c in one.compartments
+        if c in one.own_ticks or not policy.needs_own_tick(one.profession, c)
+    }
+    waits = terms.proof.witness is not None or now < terms.starts
     for number, draft in enumerate(drafts):
         if waits or draft.kind.compartment not in agreed:
             yield f"entries.{number}.compartment", "not_consented"

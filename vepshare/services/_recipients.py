@@ -214,8 +214,10 @@ class Recipients:
             return None
         members = self._people.members(organisation_id, profession)
         if professional_id is not None:
+            # Whoever is named, and then excluded, tied or gone, loses what the name gave them (V7).
             named = [hat for hat in members if hat.professional_id == professional_id]
-            return tuple(hat.professional_id for hat in named if hat not in self._gone)
+            kept = (hat for hat in named if hat not in self._gone and not self._register.bar(hat))
+            return tuple(hat.professional_id for hat in kept)
         allowed = tuple(hat for hat in members if self._register.bar(hat) is None)
         if len(allowed) == len(members):
             return None
