@@ -57,6 +57,7 @@ def at_every_statement(engine: Engine, act: Callable[[], object]) -> Iterator[in
         except PulledPlugError:
             yield n
             continue
-        assert plug.seen == n - 1
+        # An act of several transactions goes on where it was stopped, with fewer statements.
+        assert plug.seen < n
         return
     raise AssertionError("an act that never ends")
