@@ -18,7 +18,7 @@ from vepshare.errors import VepshareError
 from vepshare.people import Profession
 from vepshare.policy import matrix
 from vepshare.server import run
-from vepshare.services import due, platform
+from vepshare.services import backups, due, platform, restoring
 from vepshare.storage import Store
 
 
@@ -96,6 +96,59 @@ def run_due() -> None:
     """Do what happens by itself: consents that begin and end. For a timer; safe to repeat."""
     done = due.run_due(_store(), now=datetime.now(UTC))
     click.echo(f"{done} done.")
+
+
+@main.command()
+@click.option(
+    "--to",
+    "folder",
+    required=True,
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="The folder of the backups.",
+)
+@click.option(
+    "--keep-keys",
+    default=backups.KEEP_KEYS_DAYS,
+    show_default=True,
+    type=click.IntRange(1, 90),
+    help="Days after which the keys may be pruned.",
+)
+@click.option("--prune", is_flag=True, help="Only destroy key archives whose time is over.")
+def backup(folder: Path, keep_keys: int, prune: bool) -> None:
+    """Back the installation up while it serves; the keys in a file of their own."""
+    settings, now = from_environment(), datetime.now(UTC)
+    custody = load_custody(settings)
+    if not prune:
+        made = backups.back_up(
+            Store(settings.database), custody, folder, keep_days=keep_keys, now=now
+        )
+        click.echo(f"{made.manifest}: {made.rows} rows, {made.size} entries of the log.")
+        return
+    pruned = backups.prune(folder, custody, now=now)
+    click.echo(f"{pruned.destroyed} key archives destroyed.")
+    if pruned.unreadable:
+        raise restoring.BackupRefusedError(f"{pruned.unreadable[0]}: not a manifest of ours")
+
+
+@main.command()
+@click.option(
+    "--from",
+    "manifest",
+    required=True,
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="The manifest of the backup.",
+)
+@click.option("--database", help="Where to; by default the database of the environment.")
+@click.option(
+    "--replace", is_flag=True, help="Replace what the database holds, once all is checked."
+)
+def restore(manifest: Path, database: str | None, replace: bool) -> None:
+    """Restore a backup into an empty database, once everything in it has been checked."""
+    settings = from_environment()
+    found = restoring.restore(
+        manifest, database or settings.database, load_custody(settings), replace=replace
+    )
+    click.echo(f"Restored: {found.size} entries of the log, root {found.root.hex()}.")
 
 
 @main.group()

@@ -18,8 +18,10 @@ from vepshare.audit._checkpoint import (
     CheckpointProblem,
     LogKey,
     create_log_key_file,
+    is_manifest,
     open_checkpoint,
     sign_checkpoint,
+    sign_manifest,
 )
 from vepshare.audit._entries import Entry, Event, Outcome, Record
 from vepshare.audit._proofs import (
@@ -62,10 +64,12 @@ __all__ = [
     "decode",
     "encode",
     "inclusion_proof",
+    "is_manifest",
     "leaf_hash",
     "node_hash",
     "open_checkpoint",
     "sign_checkpoint",
+    "sign_manifest",
     "verify",
     "verify_consistency",
     "verify_inclusion",

@@ -24,6 +24,8 @@ MAX_SIGNATURES: Final = 16
 
 _ED25519 = b"\x01"
 _KEY_HASH_BYTES = 4
+# A checkpoint begins with an origin, in which no zero byte can stand.
+_MANIFEST = b"vepshare/backup-manifest/v1\0"
 _KEY_FILE_BYTES = 4096
 # A key name holds neither space nor plus sign (signed-note); ours keep to visible ASCII.
 _ORIGIN = re.compile(r"[!-*,-~]{1,255}")
@@ -161,6 +163,20 @@ def sign_checkpoint(origin: str, size: int, root: bytes, key: LogKey) -> str:
         raise CheckpointError(CheckpointProblem.TREE)
     blob = _key_hash(origin, key.public) + key.sign(body.encode())
     return f"{body}\n— {origin} {_base64(blob)}\n"
+
+
+def sign_manifest(body: bytes, key: LogKey) -> bytes:
+    """Return the 64-byte signature of the manifest of a backup, which is no checkpoint's."""
+    return key.sign(_MANIFEST + body)
+
+
+def is_manifest(body: bytes, signature: bytes, public: bytes) -> bool:
+    """Tell whether *signature* (64 bytes) is the log key's on the manifest *body*."""
+    try:
+        Ed25519PublicKey.from_public_bytes(public).verify(signature, _MANIFEST + body)
+    except (ValueError, InvalidSignature):
+        return False
+    return True
 
 
 def open_checkpoint(text: str, origin: str, public: bytes) -> Checkpoint:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from vepshare import audit, crypto
 from vepshare.errors import ConfigurationError
-from vepshare.storage import PlatformRow, Store, current_revision, migrate
+from vepshare.storage import PlatformRow, Store, Work, current_revision, migrate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +54,16 @@ def check(store: Store, custody: Custody) -> PlatformRow:
         )
     with store.peek() as work:
         row = work.platform.get()
+    return agree(row, custody)
+
+
+def agree(row: PlatformRow | None, custody: Custody) -> PlatformRow:
+    """Return an installation whose secrets are these.
+
+    Raises:
+        ConfigurationError: it has others, or there is none.
+
+    """
     if row is None:
         raise ConfigurationError("the database holds no installation yet")
     if row.pepper_id != crypto.pepper_id(custody.pepper):
@@ -82,16 +92,21 @@ def verify_log(store: Store) -> audit.Report:
 
     """
     with store.peek() as work:
-        row = work.platform.get()
-        if row is None:
-            raise ConfigurationError("the database holds no installation yet")
-        notes = work.log.checkpoints()
-        return audit.verify(
-            work.log.stored(),
-            expected=work.log.head(),
-            checkpoints=tuple(_opened(notes, row)),
-            nodes=work.log,
-        )
+        return verify_within(work)
+
+
+def verify_within(work: Work) -> audit.Report:
+    """Verify the log as one transaction sees it; see `verify_log`."""
+    row = work.platform.get()
+    if row is None:
+        raise ConfigurationError("the database holds no installation yet")
+    notes = work.log.checkpoints()
+    return audit.verify(
+        work.log.stored(),
+        expected=work.log.head(),
+        checkpoints=tuple(_opened(notes, row)),
+        nodes=work.log,
+    )
 
 
 def misfiled_entries(store: Store) -> tuple[int, ...]:

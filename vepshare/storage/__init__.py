@@ -1,7 +1,13 @@
 """Storage: rows in, values out; no keys, no plaintext. SQLite and PostgreSQL, the same code."""
 
+from vepshare.storage._backups import Cell, PlaceTakenError, columns, new_file, tables
 from vepshare.storage._log import LogFilter
-from vepshare.storage._migrate import current_revision, migrate
+from vepshare.storage._migrate import (
+    current_revision,
+    migrate,
+    migrate_within,
+    newest_revision,
+)
 from vepshare.storage._rows import (
     EntryRow,
     EntryWrap,
@@ -21,6 +27,7 @@ from vepshare.storage._rows import (
 from vepshare.storage._store import LostRaceError, Store, Work
 
 __all__ = [
+    "Cell",
     "EntryRow",
     "EntryWrap",
     "Epoch",
@@ -30,6 +37,7 @@ __all__ = [
     "LostRaceError",
     "MemberWrap",
     "PendingWrap",
+    "PlaceTakenError",
     "PlatformRow",
     "PublicKeys",
     "ServiceKey",
@@ -39,6 +47,11 @@ __all__ = [
     "TaskKind",
     "UnlockRow",
     "Work",
+    "columns",
     "current_revision",
     "migrate",
+    "migrate_within",
+    "new_file",
+    "newest_revision",
+    "tables",
 ]

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DatabaseError, IntegrityError, InternalError, OperationalError
 
 from vepshare.errors import LogUnavailableError, VepshareError
+from vepshare.storage._backups import Backups, close_sqlite, occupied
 from vepshare.storage._consents import Consents
 from vepshare.storage._dossiers import Dossiers
 from vepshare.storage._engine import FileGate, make_engine
@@ -30,6 +31,11 @@ class Work:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+
+    @property
+    def connection(self) -> Connection:
+        """The connection itself, for `storage` alone."""
+        return self._connection
 
     @cached_property
     def platform(self) -> Platform:
@@ -70,6 +76,11 @@ class Work:
     def tasks(self) -> Tasks:
         """What stands on somebody's page of the day."""
         return Tasks(self._connection)
+
+    @cached_property
+    def backups(self) -> Backups:
+        """Whole tables, for backups."""
+        return Backups(self._connection)
 
     @cached_property
     def log(self) -> Log:
@@ -143,6 +154,21 @@ class Store:
                 yield Work(connection)
         except (OperationalError, InternalError) as error:
             raise LogUnavailableError from error
+
+    def occupied(self) -> bool:
+        """Tell whether anything lives in this database."""
+        with self.engine.connect() as connection:
+            return occupied(connection)
+
+    def close_file(self) -> None:
+        """Fold the write-ahead log into the file; see `close_sqlite`."""
+        with self._passed(), self.engine.connect() as connection:
+            close_sqlite(connection)
+
+    @property
+    def file(self) -> Path | None:
+        """Return the file of an SQLite database, or None."""
+        return Path(self.engine.url.database or "") if self._sqlite else None
 
     def dispose(self, *, close: bool = True) -> None:
         """Drop all connections; with *close* false, only forget those of a parent process."""
