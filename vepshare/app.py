@@ -6,7 +6,7 @@ from flask import Flask
 
 from vepshare import audit, crypto, web
 from vepshare.config import Settings, from_environment
-from vepshare.services import platform
+from vepshare.services import ledger, platform
 from vepshare.services.platform import Custody
 from vepshare.storage import Store
 
@@ -39,6 +39,7 @@ def create_app(
     custody = custody or load_custody(settings)
     store = store or Store(settings.database)
     platform.check(store, custody)
+    ledger.attach(store, settings.ledger_file)
     folder = Path(__file__).parent / "web"
     app = Flask(
         "vepshare", static_folder=str(folder / "static"), template_folder=str(folder / "templates")

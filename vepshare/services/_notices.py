@@ -14,6 +14,7 @@ class Notice(StrEnum):
     LOG_UNAVAILABLE = "log_unavailable"
     UNEXPECTED = "unexpected"
     DUE_RUN = "due_run"
+    LEDGER_UNWRITTEN = "ledger_unwritten"
 
 
 def note(notice: Notice, **facts: UUID | int | StrEnum | str) -> None:

@@ -1,5 +1,6 @@
 """The installation: setting it up, checking that it runs under its own keys, checkpoints."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,6 +8,8 @@ from datetime import datetime
 from vepshare import audit, crypto
 from vepshare.errors import ConfigurationError
 from vepshare.storage import PlatformRow, Store, Work, current_revision, migrate
+
+_GENERATION = re.compile(r"(?P<base>.+)/(?P<number>[2-9]|[1-9][0-9]{1,2})")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,4 +120,23 @@ def misfiled_entries(store: Store) -> tuple[int, ...]:
 
 def _opened(notes: tuple[str, ...], row: PlatformRow) -> Iterator[audit.Checkpoint]:
     for note in notes:
-        yield audit.open_checkpoint(note, row.origin, row.log_public)
+        said = note.split("\n", 1)[0]
+        origin = said if said in _generations(row.origin) else row.origin
+        yield audit.open_checkpoint(note, origin, row.log_public)
+
+
+def next_origin(origin: str) -> str:
+    """Return the name a log goes on under once entries of it are lost: `/2`, then `/3`."""
+    base, number = _numbered(origin)
+    return f"{base}/{number + 1}"
+
+
+def _generations(origin: str) -> frozenset[str]:
+    """Return the names a log has had; what was signed under them still holds."""
+    base, number = _numbered(origin)
+    return frozenset({base, *(f"{base}/{one}" for one in range(2, number + 1))})
+
+
+def _numbered(origin: str) -> tuple[str, int]:
+    found = _GENERATION.fullmatch(origin)
+    return (origin, 1) if found is None else (found["base"], int(found["number"]))

@@ -1,6 +1,7 @@
 """Storage: rows in, values out; no keys, no plaintext. SQLite and PostgreSQL, the same code."""
 
 from vepshare.storage._backups import Cell, PlaceTakenError, columns, new_file, tables
+from vepshare.storage._ledger import LedgerFact
 from vepshare.storage._log import LogFilter
 from vepshare.storage._migrate import (
     current_revision,
@@ -32,6 +33,7 @@ __all__ = [
     "EntryWrap",
     "Epoch",
     "KeyWrap",
+    "LedgerFact",
     "LiveSession",
     "LogFilter",
     "LostRaceError",

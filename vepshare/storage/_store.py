@@ -1,6 +1,6 @@
 """The store: one transaction at a time, the write lock first, committed at the end of its block."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import cached_property
 from pathlib import Path
@@ -9,12 +9,14 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DatabaseError, IntegrityError, InternalError, OperationalError
 
 from vepshare.errors import LogUnavailableError, VepshareError
+from vepshare.ids import DossierId
 from vepshare.storage._backups import Backups, close_sqlite, occupied
 from vepshare.storage._consents import Consents
 from vepshare.storage._dossiers import Dossiers
 from vepshare.storage._engine import FileGate, make_engine
 from vepshare.storage._entries import Entries
 from vepshare.storage._keys import Keys
+from vepshare.storage._ledger import Ledger
 from vepshare.storage._log import Log
 from vepshare.storage._people import People
 from vepshare.storage._platform import Platform
@@ -31,6 +33,8 @@ class Work:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self.owed: list[DossierId] = []
+        """The dossiers of which this work tells the ledger something."""
 
     @property
     def connection(self) -> Connection:
@@ -78,6 +82,11 @@ class Work:
         return Tasks(self._connection)
 
     @cached_property
+    def ledger(self) -> Ledger:
+        """What the erasure ledger is owed."""
+        return Ledger(self._connection, self.owed)
+
+    @cached_property
     def backups(self) -> Backups:
         """Whole tables, for backups."""
         return Backups(self._connection)
@@ -96,6 +105,8 @@ class Store:
         self._sqlite = self.engine.dialect.name == "sqlite"
         path = self.engine.url.database
         self._gate = FileGate(Path(path)) if self._sqlite and path else None
+        self.after_act: Callable[[], None] | None = None
+        """What carries facts out to the ledger, once the act that owes them is committed."""
 
     @contextmanager
     def begin(self) -> Iterator[Work]:
@@ -110,7 +121,8 @@ class Store:
             with self._passed(), self.engine.connect() as connection:
                 if self._sqlite:
                     connection.exec_driver_sql("BEGIN IMMEDIATE")
-                yield Work(connection)
+                work = Work(connection)
+                yield work
                 self._commit(connection)
         except IntegrityError as error:
             raise LostRaceError from error
@@ -121,6 +133,8 @@ class Store:
             if type(error) is DatabaseError:
                 raise LogUnavailableError from error
             raise
+        if work.owed and self.after_act is not None:
+            self.after_act()
 
     @contextmanager
     def peek(self) -> Iterator[Work]:
