@@ -180,6 +180,34 @@ def test_an_account_is_ended_from_the_terminal(
     assert "0 consents without their wraps" in checked.stdout
 
 
+def test_an_installation_is_backed_up_and_restored(
+    installation: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Into an empty place, never over what is there unless told so, and never half."""
+    monkeypatch.setenv("VEPSHARE_LEDGER_FILE", str(installation / "ledger"))
+    folder = installation / "backups"
+    folder.mkdir()
+    assert run("run-due").exit_code == 0
+    made = run("backup", "--to", folder)
+    assert made.exit_code == 0
+    manifest = next(folder.glob("*-manifest.json"))
+
+    assert "not empty" in refused("restore", "--from", manifest)
+    elsewhere = f"sqlite:///{installation / 'restored.db'}"
+    assert run("restore", "--from", manifest, "--database", elsewhere).exit_code == 0
+    assert "whole" in run("log", "verify", "--database", elsewhere).stdout
+    assert (installation / "restored.db").stat().st_mode & 0o077 == 0
+    assert "no entry of the log is missing" in refused("restore", "--acknowledge")
+
+    (installation / "ledger").unlink()
+    assert "ledger" in refused("restore", "--from", manifest, "--replace")
+    next(folder.glob("*-keys.jsonl.gz")).write_bytes(b"cut")
+    monkeypatch.delenv("VEPSHARE_LEDGER_FILE")
+    assert "not the file" in refused("restore", "--from", manifest, "--replace")
+    assert run("backup", "--to", folder, "--prune").exit_code == 0
+    assert run("restore").exit_code == 2
+
+
 def test_the_matrix_is_shown_with_its_version_and_digest() -> None:
     shown = run("policy", "show").stdout
 

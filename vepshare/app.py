@@ -7,7 +7,7 @@ from flask import Flask
 from vepshare import crypto, web
 from vepshare.config import Settings, from_environment
 from vepshare.errors import ConfigurationError, CustodyUnavailableError
-from vepshare.services import anchoring, platform
+from vepshare.services import anchoring, ledger, platform
 from vepshare.services.custody import SAID, Custody, open_custody
 from vepshare.storage import Store
 
@@ -39,6 +39,7 @@ def create_app(
     store = store or Store(settings.database)
     origin = platform.check(store, custody).origin
     anchoring.anchor(store, origin, (one.public for one in custody.log_keys))
+    ledger.attach(store, settings.ledger_file)
     folder = Path(__file__).parent / "web"
     app = Flask(
         "vepshare", static_folder=str(folder / "static"), template_folder=str(folder / "templates")

@@ -12,19 +12,22 @@ from vepshare import __version__, audit, crypto
 from vepshare.app import load_custody
 from vepshare.bench import Baseline, run_keys
 from vepshare.bench import run as run_bench
-from vepshare.config import from_environment
+from vepshare.config import Settings, from_environment
 from vepshare.demo import prepare
 from vepshare.dossier import CODES
-from vepshare.errors import CustodyUnavailableError, VepshareError
+from vepshare.errors import ConfigurationError, CustodyUnavailableError, VepshareError
 from vepshare.people import Profession
 from vepshare.policy import matrix
 from vepshare.server import run
 from vepshare.services import (
     anchoring,
+    backups,
     due,
     health,
     leaving,
+    ledger,
     platform,
+    restoring,
     rotation,
     verifying,
 )
@@ -162,8 +165,104 @@ def run_due() -> None:
     # It makes wraps: whose keys are published is judged as the server judges it.
     origin = platform.check(store, custody).origin
     anchoring.anchor(store, origin, (one.public for one in custody.log_keys))
+    ledger.attach(store, settings.ledger_file)
     done = due.run_due(store, now=datetime.now(UTC))
     click.echo(f"{done} done.")
+
+
+@main.command()
+@click.option(
+    "--to",
+    "folder",
+    required=True,
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="The folder of the backups.",
+)
+@click.option(
+    "--keep-keys",
+    default=backups.KEEP_KEYS_DAYS,
+    show_default=True,
+    type=click.IntRange(1, 90),
+    help="Days after which the keys may be pruned.",
+)
+@click.option("--prune", is_flag=True, help="Only destroy key archives whose time is over.")
+def backup(folder: Path, keep_keys: int, prune: bool) -> None:
+    """Back the installation up while it serves; the keys in a file of their own."""
+    settings, now = from_environment(), datetime.now(UTC)
+    custody = load_custody(settings)
+    if not prune:
+        made = backups.back_up(
+            Store(settings.database), custody, folder, keep_days=keep_keys, now=now
+        )
+        click.echo(f"{made.manifest}: {made.rows} rows, {made.size} entries of the log.")
+        return
+    pruned = backups.prune(folder, custody, now=now)
+    click.echo(f"{pruned.destroyed} key archives destroyed.")
+    if pruned.unreadable:
+        raise restoring.BackupRefusedError(f"{pruned.unreadable[0]}: not a manifest of ours")
+
+
+@main.command()
+@click.option(
+    "--from",
+    "manifest",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="The manifest of the backup to restore.",
+)
+@click.option("--database", help="Where to; by default the database of the environment.")
+@click.option("--replace", is_flag=True, help="Replace what the database holds.")
+@click.option("--acknowledge", is_flag=True, help="Go on although entries of the log are lost.")
+@click.option("--accept-loss", help="Erase this withheld dossier: its newer acts are lost.")
+def restore(
+    manifest: Path | None,
+    database: str | None,
+    replace: bool,
+    acknowledge: bool,
+    accept_loss: str | None,
+) -> None:
+    """Restore a backup, once everything in it has been checked, or settle what it lacks."""
+    if sum((manifest is not None, acknowledge, accept_loss is not None)) != 1:
+        raise click.UsageError("give one of --from, --acknowledge, --accept-loss")
+    settings, now = from_environment(), datetime.now(UTC)
+    url = database or settings.database
+    custody = load_custody(settings)
+    if manifest is not None:
+        _restore(manifest, url, settings, replace, now)
+        return
+    store = Store(url)
+    platform.check(store, custody)
+    if acknowledge:
+        origin = restoring.acknowledge(store, _ledger(settings), now=now)
+        click.echo(f"The log goes on as {origin}.")
+        return
+    ledger.attach(store, settings.ledger_file)
+    erased = restoring.accept_loss(store, accept_loss or "", now=now)
+    click.echo(f"Erased: {erased} versions of entries.")
+
+
+def _restore(manifest: Path, url: str, settings: Settings, replace: bool, now: datetime) -> None:
+    file = settings.ledger_file
+    if file is not None and not file.exists():
+        # An empty ledger would revive everything it once spoke of.
+        raise ConfigurationError(f"ledger {file}: missing; bring it back before restoring")
+    known = ledger.Known() if file is None else ledger.LedgerFile(file).read()
+    custody = load_custody(settings)
+    found = restoring.restore(manifest, url, custody, known=known, replace=replace, now=now)
+    click.echo(f"Restored: {found.size} entries of the log, root {found.root.hex()}.")
+    if file is None:
+        click.echo("No ledger is configured: what was withdrawn or erased since is not known.")
+    if found.erased:
+        click.echo(f"Erased again, as the ledger says: {found.erased}.")
+    for reference in found.withheld:
+        click.echo(f"Withheld, an act of hers is missing: {reference}.")
+    if found.lost:
+        click.echo(f"Lost: {found.lost} entries of the log; see docs/backup.md.")
+
+
+def _ledger(settings: Settings) -> ledger.LedgerFile:
+    if settings.ledger_file is None:
+        raise ConfigurationError("VEPSHARE_LEDGER_FILE is not set")
+    return ledger.LedgerFile(settings.ledger_file)
 
 
 @main.group()
@@ -238,8 +337,12 @@ def checkpoint() -> None:
     """Sign a checkpoint of the log as it stands."""
     settings = from_environment()
     custody = load_custody(settings)
-    now = datetime.now(UTC)
-    click.echo(platform.checkpoint(Store(settings.database), custody, now=now), nl=False)
+    store = Store(settings.database)
+    # A log that has gone back is not signed, and one that was signed does not go back.
+    ledger.attach(store, settings.ledger_file)
+    note = platform.checkpoint(store, custody, now=datetime.now(UTC))
+    ledger.attach(store, settings.ledger_file)
+    click.echo(note, nl=False)
 
 
 @main.group()

@@ -25,6 +25,7 @@ class Settings:
     demo: bool = False
     evaluation: bool = False
     lock_minutes: int = 15
+    ledger_file: Path | None = None
 
     @property
     def session_cookie(self) -> str:
@@ -51,6 +52,7 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         origin=_needed(environment, "VEPSHARE_ORIGIN"),
         product_name=environment.get("VEPSHARE_PRODUCT_NAME", "Vep"),
         evaluation=environment.get("VEPSHARE_EVALUATION") == "fictional-data",
+        ledger_file=Path(ledger) if (ledger := environment.get("VEPSHARE_LEDGER_FILE")) else None,
     )
 
 

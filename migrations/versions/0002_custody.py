@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0002_custody"
-down_revision = "0006_directory"
+down_revision = "0004_erasure"
 branch_labels = None
 depends_on = None
 

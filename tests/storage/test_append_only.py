@@ -5,6 +5,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from tests.worlds import TUESDAY, World, open_dossier
+from vepshare.ids import DossierId, new_id
 from vepshare.services import platform
 from vepshare.storage import Store
 from vepshare.storage._tables import APPEND_ONLY, metadata
@@ -19,6 +20,7 @@ WORTH_CHANGING = {
     "log_checkpoints": "note",
     "key_statements": "sign_public",
     "signed_acts": "reason",
+    "erasures": "at",
 }
 
 
@@ -26,6 +28,8 @@ WORTH_CHANGING = {
 def filled(world: World) -> Store:
     """A store in which every append-only table has rows."""
     open_dossier(world)
+    with world.store.begin() as work:
+        work.ledger.erased(DossierId(new_id()), at=TUESDAY)
     platform.checkpoint(world.store, world.custody, now=TUESDAY)
     return world.store
 

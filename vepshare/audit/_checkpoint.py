@@ -33,6 +33,8 @@ _ED25519 = b"\x01"
 _KEY_HASH_BYTES = 4
 # A zero byte: the first line of no note.
 _TRIAL = b"vepshare/log-key-trial/v1\0"
+# A checkpoint begins with an origin, in which no zero byte can stand.
+_MANIFEST = b"vepshare/backup-manifest/v1\0"
 # A key name holds neither space nor plus sign (signed-note); ours keep to visible ASCII.
 _ORIGIN = re.compile(r"[!-*,-~]{1,255}")
 _SIGNATURE = r"— [^\s+]{1,255} [A-Za-z0-9+/]{1,8192}={0,2}\n"
@@ -203,6 +205,20 @@ def _signature(key: LogSigner, message: bytes) -> bytes:
 def _signed(origin: str, body: str, key: LogSigner) -> str:
     signature = _signature(key, body.encode())
     return f"— {origin} {_base64(_key_hash(origin, key.public) + signature)}"
+
+
+def sign_manifest(body: bytes, key: LogSigner) -> bytes:
+    """Return the 64-byte signature of the manifest of a backup, which is no checkpoint's."""
+    return key.sign(_MANIFEST + body)
+
+
+def is_manifest(body: bytes, signature: bytes, public: bytes) -> bool:
+    """Tell whether *signature* (64 bytes) is the log key's on the manifest *body*."""
+    try:
+        Ed25519PublicKey.from_public_bytes(public).verify(signature, _MANIFEST + body)
+    except (ValueError, InvalidSignature):
+        return False
+    return True
 
 
 def open_checkpoint(text: str, origin: str, public: bytes) -> Checkpoint:

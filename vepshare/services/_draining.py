@@ -79,7 +79,8 @@ class _Drain:
         self._now = now
         wraps = work.keys.wraps_for(self._id, tuple(caller.key_ids))
         self._held = Held(self._id, caller, wraps)
-        self._present = {one.compartment: one for one in work.keys.epochs(self._id)}
+        self._epochs = {(one.compartment, one.epoch): one for one in work.keys.epochs(self._id)}
+        self._present = {one.compartment: one for one in self._epochs.values()}
         self._older = frozenset(
             (one.compartment, one.epoch)
             for one in wraps
@@ -96,6 +97,8 @@ class _Drain:
 
     def run(self) -> None:
         """Open everything that moves, seal it anew, and only then write."""
+        for older in self._older:
+            self._check(*older)
         rows = self._work.entries.versions(self._id, {one for one, _ in self._older})
         entries = [tuple(versions) for _, versions in groupby(rows, key=lambda one: one.id)]
         moving = [one for one in entries if self._moves(one)]
@@ -119,6 +122,13 @@ class _Drain:
         needed = epochs | {present}
         held = all(self._held.key(compartment, one) is not None for one in needed)
         return held and epochs != {present}
+
+    def _check(self, compartment: Compartment, number: int) -> None:
+        """Destroy no epoch whose wrap is not what was put there: that would hide who moved it."""
+        epoch = self._epochs.get((compartment, number))
+        if epoch is None:
+            raise TamperedError(Tampered.WRAP)
+        crypto.check_commitment(self._key(compartment, number), epoch.body_commitment)
 
     def _key(self, compartment: Compartment, epoch: int) -> CompartmentKey:
         key = self._held.key(compartment, epoch)

@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import lru_cache
 
 from vepshare import audit, consent, crypto
-from vepshare.consent import Act, Event, Register, Signed
+from vepshare.consent import Act, Event, Given, Register, Signed
 from vepshare.dossier import Dossier, Participant
 from vepshare.errors import Tampered, TamperedError
 from vepshare.ids import DossierId
@@ -154,6 +154,8 @@ def record(work: Work, loaded: Loaded, caller: Caller, act: Act, *, now: datetim
         raise TamperedError(Tampered.KEY, caller.id)
     signed = _sign(event, caller)
     work.consents.add(signed)
+    if _closes(act):
+        work.ledger.closed(signed.dossier_id, signed.seq, signed.digest)
     events = (*loaded.events, event)
     facts = Facts(
         state=loaded.facts.state,
@@ -162,6 +164,11 @@ def record(work: Work, loaded: Loaded, caller: Caller, act: Act, *, now: datetim
         register=consent.fold(events),
     )
     return Loaded(dossier=loaded.dossier, facts=facts, events=events)
+
+
+def _closes(act: Act) -> bool:
+    """Tell whether undoing *act* could open something again: all but a consent that only adds."""
+    return not isinstance(act, Given) or bool(act.terms.refused or act.terms.replaces)
 
 
 def _sign(event: Event, caller: Caller) -> Signed:

@@ -17,6 +17,7 @@ class Notice(StrEnum):
     DUE_RUN = "due_run"
     UNDRAINED = "undrained"
     NOT_MOVED = "not_moved"
+    LEDGER_UNWRITTEN = "ledger_unwritten"
 
 
 def note(notice: Notice, **facts: UUID | int | StrEnum | str) -> None:

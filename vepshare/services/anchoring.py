@@ -1,10 +1,12 @@
 """The root of the key directory, held in memory where no database writer reaches it."""
 
 from collections.abc import Iterable
+from itertools import product
 
 from vepshare import audit
 from vepshare.errors import ConfigurationError
 from vepshare.services._key_directory import digest_of
+from vepshare.services.platform import generations
 from vepshare.storage import KeyStatement, Store, Work
 
 
@@ -32,9 +34,9 @@ def _last_checkpoint(work: Work, origin: str, keys: Iterable[bytes]) -> audit.Ch
     last = work.log.last_checkpoint()
     if last is None:
         return None
-    for key in keys:
+    for key, name in product(keys, generations(origin)):
         try:
-            return audit.open_checkpoint(last[0], origin, key)
+            return audit.open_checkpoint(last[0], name, key)
         except audit.CheckpointError:
             continue
     raise ConfigurationError("the last checkpoint was not signed by this installation's key")

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from vepshare import audit, policy
 from vepshare.consent import add_months, local_day
 from vepshare.dossier import Compartment, State
-from vepshare.ids import OrganisationId
+from vepshare.ids import DossierId, OrganisationId
 from vepshare.people import Profession
 from vepshare.policy import Refusal
 from vepshare.services import _access, _alarm, _facts, _records
@@ -129,7 +129,7 @@ def erase(store: Store, caller: Caller, reference: str, *, now: datetime) -> int
         loaded = _facts.to_change(work, reference)
         refusal = _may_close(loaded, caller, now)
         if loaded is not None and refusal is None:
-            erased = _destroy(work, loaded)
+            erased = destroy(work, loaded.dossier.id, now=now)
         event, of = audit.Event.DOSSIER_ERASED, _access.dossier_id(loaded)
         _records.note(work, caller, event, of, refusal, now=now, count=erased)
     if refusal is not None:
@@ -137,10 +137,16 @@ def erase(store: Store, caller: Caller, reference: str, *, now: datetime) -> int
     return erased
 
 
-def _destroy(work: Work, loaded: Loaded) -> int:
-    dossier_id = loaded.dossier.id
+def destroy(work: Work, dossier_id: DossierId, *, now: datetime) -> int:
+    """Destroy the keys and the entries of a dossier for good; return how many versions.
+
+    The ledger is told, so that no older backup brings them back.
+
+    Source: R55
+    """
     work.keys.destroy(dossier_id)
     erased = work.entries.destroy(dossier_id)
     work.tasks.destroy(dossier_id)
     work.dossiers.set_state(dossier_id, State.ERASED)
+    work.ledger.erased(dossier_id, at=now)
     return erased

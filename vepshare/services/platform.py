@@ -1,5 +1,6 @@
 """The installation: setting it up, checking that it runs under its own keys, checkpoints."""
 
+import re
 from collections.abc import Iterator
 from datetime import datetime
 
@@ -9,6 +10,8 @@ from vepshare.services import _log_keys
 from vepshare.services._notices import Notice, note
 from vepshare.services.custody import Custody
 from vepshare.storage import LogKeyRow, PlatformRow, Store, Work, current_revision, migrate
+
+_GENERATION = re.compile(r"(?P<base>.+)/(?P<number>[2-9]|[1-9][0-9]{1,2})")
 
 # Each try that fails means that the key was replaced while it signed.
 _MOST_TRIES = 5
@@ -52,11 +55,21 @@ def check(store: Store, custody: Custody) -> PlatformRow:
             " run `vepshare migrate`"
         )
     with store.peek() as work:
-        row = work.platform.get()
-        if row is None:
-            raise ConfigurationError("the database holds no installation yet")
-        _check_peppers(work, custody)
-        _check_log_key(work, custody)
+        return agree(work, custody)
+
+
+def agree(work: Work, custody: Custody) -> PlatformRow:
+    """Return an installation whose keys are these.
+
+    Raises:
+        ConfigurationError: it has others, or there is none.
+
+    """
+    row = work.platform.get()
+    if row is None:
+        raise ConfigurationError("the database holds no installation yet")
+    _check_peppers(work, custody)
+    _check_log_key(work, custody)
     return row
 
 
@@ -79,6 +92,11 @@ def _check_log_key(work: Work, custody: Custody) -> None:
         raise ConfigurationError(
             "the log key is not the one this database was set up with, or moved on to"
         )
+
+
+def signing_key(work: Work) -> bytes:
+    """Return the public half of the key that signs now, 32 bytes."""
+    return _log_keys.current(work.custody.log_keys()).public
 
 
 def checkpoint(store: Store, custody: Custody, *, now: datetime) -> str:
@@ -156,15 +174,20 @@ def verify_log(store: Store) -> audit.Report:
 
     """
     with store.peek() as work:
-        row = work.platform.get()
-        if row is None:
-            raise ConfigurationError("the database holds no installation yet")
-        return audit.verify(
-            work.log.stored(),
-            expected=work.log.head(),
-            checkpoints=tuple(_opened(work, row)),
-            nodes=work.log,
-        )
+        return verify_within(work)
+
+
+def verify_within(work: Work) -> audit.Report:
+    """Verify the log as one transaction sees it; see `verify_log`."""
+    row = work.platform.get()
+    if row is None:
+        raise ConfigurationError("the database holds no installation yet")
+    return audit.verify(
+        work.log.stored(),
+        expected=work.log.head(),
+        checkpoints=tuple(_opened(work, row)),
+        nodes=work.log,
+    )
 
 
 def misfiled_entries(store: Store) -> tuple[int, ...]:
@@ -174,6 +197,24 @@ def misfiled_entries(store: Store) -> tuple[int, ...]:
 
 
 def _opened(work: Work, row: PlatformRow) -> Iterator[audit.Checkpoint]:
-    spans = _log_keys.spans(work, row)
+    spans, names = _log_keys.spans(work, row), generations(row.origin)
     for text in work.log.checkpoints():
-        yield audit.open_spanned(text, row.origin, spans)
+        said = text.split("\n", 1)[0]
+        yield audit.open_spanned(text, said if said in names else row.origin, spans)
+
+
+def next_origin(origin: str) -> str:
+    """Return the name a log goes on under once entries of it are lost: `/2`, then `/3`."""
+    base, number = _numbered(origin)
+    return f"{base}/{number + 1}"
+
+
+def generations(origin: str) -> frozenset[str]:
+    """Return the names a log has had; what was signed under them still holds."""
+    base, number = _numbered(origin)
+    return frozenset({base, *(f"{base}/{one}" for one in range(2, number + 1))})
+
+
+def _numbered(origin: str) -> tuple[str, int]:
+    found = _GENERATION.fullmatch(origin)
+    return (origin, 1) if found is None else (found["base"], int(found["number"]))

@@ -1,8 +1,15 @@
 """Storage: rows in, values out; no keys, no plaintext. SQLite and PostgreSQL, the same code."""
 
+from vepshare.storage._backups import Cell, PlaceTakenError, columns, new_file, tables
 from vepshare.storage._errors import LostRaceError
+from vepshare.storage._ledger import LedgerFact
 from vepshare.storage._log import LogFilter
-from vepshare.storage._migrate import current_revision, migrate
+from vepshare.storage._migrate import (
+    current_revision,
+    migrate,
+    migrate_within,
+    newest_revision,
+)
 from vepshare.storage._rows import (
     EntryRow,
     EntryWrap,
@@ -29,11 +36,13 @@ from vepshare.storage._rows import (
 from vepshare.storage._store import Store, Work
 
 __all__ = [
+    "Cell",
     "EntryRow",
     "EntryWrap",
     "Epoch",
     "KeyStatement",
     "KeyWrap",
+    "LedgerFact",
     "LiveSession",
     "LogFilter",
     "LogKeyRow",
@@ -42,6 +51,7 @@ __all__ = [
     "PendingWrap",
     "PepperRow",
     "PepperState",
+    "PlaceTakenError",
     "PlatformRow",
     "PublicKeys",
     "PublishedKey",
@@ -54,6 +64,11 @@ __all__ = [
     "TaskKind",
     "UnlockRow",
     "Work",
+    "columns",
     "current_revision",
     "migrate",
+    "migrate_within",
+    "new_file",
+    "newest_revision",
+    "tables",
 ]

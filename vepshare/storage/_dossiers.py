@@ -11,7 +11,11 @@ from vepshare.people import Hat
 from vepshare.storage import _tables as t
 
 _AWAITED = exists().where(t.pending.c.dossier_id == t.dossiers.c.id).label("awaited")
-_BY_REFERENCE = select(t.dossiers, _AWAITED).where(t.dossiers.c.reference == bindparam("reference"))
+# After a restoration, a dossier whose latest acts are missing is as unknown as one that never was.
+_SERVED = ~exists().where(t.withheld.c.dossier_id == t.dossiers.c.id)
+_BY_REFERENCE = select(t.dossiers, _AWAITED).where(
+    t.dossiers.c.reference == bindparam("reference"), _SERVED
+)
 # Readers queue as well (FOR NO KEY UPDATE): with a lock that they share, PostgreSQL lets each
 # new one in before a withdrawal that waits, and whoever keeps on reading keeps it waiting.
 _TO_READ = _BY_REFERENCE.with_for_update(key_share=True, of=t.dossiers)
@@ -55,7 +59,7 @@ class Dossiers:
 
     def by_ids(self, ids: Iterable[DossierId]) -> tuple[Dossier, ...]:
         """Return some dossiers, in the order of their pseudonyms."""
-        query = select(t.dossiers, _AWAITED).where(t.dossiers.c.id.in_(tuple(ids)))
+        query = select(t.dossiers, _AWAITED).where(t.dossiers.c.id.in_(tuple(ids)), _SERVED)
         rows = self._connection.execute(query.order_by(t.dossiers.c.pseudonym, t.dossiers.c.id))
         return tuple(_dossier(row) for row in rows)
 
@@ -63,7 +67,7 @@ class Dossiers:
         """Return the id of every dossier that has not been erased."""
         c = t.dossiers.c
         rows = self._connection.execute(
-            select(c.id).where(c.state != State.ERASED.value).order_by(c.id)
+            select(c.id).where(c.state != State.ERASED.value, _SERVED).order_by(c.id)
         )
         return tuple(DossierId(row.id) for row in rows)
 

@@ -189,6 +189,11 @@ class Entries:
         )
         self._connection.execute(query)
 
+    def drop_all_wraps(self, dossier_id: DossierId) -> None:
+        """Destroy the wraps of every own key of a dossier."""
+        same = t.entry_wraps.c.dossier_id == dossier_id
+        self._connection.execute(delete(t.entry_wraps).where(same))
+
     def destroy(self, dossier_id: DossierId) -> int:
         """Destroy every entry of a dossier; return how many versions there were."""
         for table in (t.entry_wraps, t.addressees):

@@ -8,7 +8,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
-from vepshare.storage._store import Store
+from vepshare.storage._store import Store, Work
 
 
 def migrate(store: Store) -> str:
@@ -23,6 +23,18 @@ def migrate(store: Store) -> str:
             connection.exec_driver_sql("COMMIT")
         connection.commit()
     return ScriptDirectory.from_config(config).get_current_head() or ""
+
+
+def migrate_within(work: Work) -> None:
+    """Make the tables of this version in an empty database, in the transaction of *work*."""
+    config = _config()
+    config.attributes["connection"] = work.connection
+    command.upgrade(config, "head")
+
+
+def newest_revision() -> str:
+    """Return the revision that this version needs."""
+    return ScriptDirectory.from_config(_config()).get_current_head() or ""
 
 
 def current_revision(store: Store) -> tuple[str, str]:

@@ -1,6 +1,6 @@
 """The installation: one row."""
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, insert, select, update
 
 from vepshare.storage import _tables as t
 from vepshare.storage._rows import PlatformRow
@@ -33,3 +33,7 @@ class Platform:
             "log_public": row.log_public,
         }
         self._connection.execute(insert(t.platform).values(id=1, **values))
+
+    def rename(self, origin: str) -> None:
+        """Give the log another name from now on."""
+        self._connection.execute(update(t.platform).values(origin=origin))

@@ -1,6 +1,6 @@
 """The store: one transaction at a time, the write lock first, committed at the end of its block."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import cached_property
 from pathlib import Path
@@ -9,6 +9,8 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DatabaseError, IntegrityError, InternalError, OperationalError
 
 from vepshare.errors import LogUnavailableError
+from vepshare.ids import DossierId
+from vepshare.storage._backups import Backups, close_sqlite, occupied
 from vepshare.storage._consents import Consents
 from vepshare.storage._custody import Custodies
 from vepshare.storage._dossiers import Dossiers
@@ -16,6 +18,7 @@ from vepshare.storage._engine import FileGate, make_engine
 from vepshare.storage._entries import Entries
 from vepshare.storage._errors import LostRaceError
 from vepshare.storage._keys import Keys
+from vepshare.storage._ledger import Ledger
 from vepshare.storage._log import Log
 from vepshare.storage._people import People
 from vepshare.storage._platform import Platform
@@ -31,6 +34,13 @@ class Work:
         self._connection = connection
         self.founding = founding
         """The digest of the only founding of the key directory to be believed, or empty."""
+        self.owed: list[DossierId] = []
+        """The dossiers of which this work tells the ledger something."""
+
+    @property
+    def connection(self) -> Connection:
+        """The connection itself, for `storage` alone."""
+        return self._connection
 
     @cached_property
     def platform(self) -> Platform:
@@ -83,6 +93,16 @@ class Work:
         return Statements(self._connection)
 
     @cached_property
+    def ledger(self) -> Ledger:
+        """What the erasure ledger is owed."""
+        return Ledger(self._connection, self.owed)
+
+    @cached_property
+    def backups(self) -> Backups:
+        """Whole tables, for backups."""
+        return Backups(self._connection)
+
+    @cached_property
     def log(self) -> Log:
         """The append-only log."""
         return Log(self._connection)
@@ -98,6 +118,8 @@ class Store:
         self._sqlite = self.engine.dialect.name == "sqlite"
         path = self.engine.url.database
         self._gate = FileGate(Path(path)) if self._sqlite and path else None
+        self.after_act: Callable[[], None] | None = None
+        """What carries facts out to the ledger, once the act that owes them is committed."""
 
     @contextmanager
     def begin(self) -> Iterator[Work]:
@@ -112,7 +134,8 @@ class Store:
             with self._passed(), self.engine.connect() as connection:
                 if self._sqlite:
                     connection.exec_driver_sql("BEGIN IMMEDIATE")
-                yield Work(connection, self.founding)
+                work = Work(connection, self.founding)
+                yield work
                 self._commit(connection)
         except IntegrityError as error:
             raise LostRaceError from error
@@ -123,6 +146,8 @@ class Store:
             if type(error) is DatabaseError:
                 raise LogUnavailableError from error
             raise
+        if work.owed and self.after_act is not None:
+            self.after_act()
 
     @contextmanager
     def peek(self) -> Iterator[Work]:
@@ -156,6 +181,21 @@ class Store:
                 yield Work(connection, self.founding)
         except (OperationalError, InternalError) as error:
             raise LogUnavailableError from error
+
+    def occupied(self) -> bool:
+        """Tell whether anything lives in this database."""
+        with self.engine.connect() as connection:
+            return occupied(connection)
+
+    def close_file(self) -> None:
+        """Fold the write-ahead log into the file; see `close_sqlite`."""
+        with self._passed(), self.engine.connect() as connection:
+            close_sqlite(connection)
+
+    @property
+    def file(self) -> Path | None:
+        """Return the file of an SQLite database, or None."""
+        return Path(self.engine.url.database or "") if self._sqlite else None
 
     def dispose(self, *, close: bool = True) -> None:
         """Drop all connections; with *close* false, only forget those of a parent process."""

@@ -323,6 +323,30 @@ log_checkpoints = Table(
     Column("note", String(1000), nullable=False),
 )
 
+erasures = Table(
+    "erasures",
+    metadata,
+    # No foreign key: it speaks of dossiers that an older copy of this database still has.
+    Column("dossier_id", Identifier, primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
+)
+
+ledger_due = Table(
+    "ledger_due",
+    metadata,
+    Column("id", Identifier, primary_key=True),
+    Column("dossier_id", Identifier, nullable=False),
+    Column("seq", Integer),
+    Column("digest", LargeBinary),
+)
+
+withheld = Table(
+    "withheld",
+    metadata,
+    Column("dossier_id", Identifier, ForeignKey("dossiers.id"), primary_key=True),
+    Column("seq", Integer, nullable=False),
+)
+
 peppers = Table(
     "peppers",
     metadata,
@@ -404,5 +428,6 @@ APPEND_ONLY = (
     "log_checkpoints",
     "key_statements",
     "signed_acts",
+    "erasures",
 )
 """Tables on which the database itself refuses UPDATE, DELETE, TRUNCATE and REPLACE."""
