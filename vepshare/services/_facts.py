@@ -15,7 +15,7 @@ from vepshare.policy import Facts
 from vepshare.services import _published
 from vepshare.services._caller import Caller
 from vepshare.services._key_directory import Signing
-from vepshare.storage import Work
+from vepshare.storage import Stored, Work
 
 Chain = tuple[Signed, ...]
 
@@ -36,16 +36,16 @@ class Loaded:
 
 def to_read(work: Work, reference: str) -> Loaded | None:
     """Return a dossier whose consents cannot change before the transaction ends, or None."""
-    dossier = work.dossiers.to_read(reference)
-    return None if dossier is None else _loaded(work, dossier)
+    stored = work.readings.to_read(reference)
+    return None if stored is None else _loaded(work, stored)
 
 
 def to_change(work: Work, reference: str) -> Loaded | None:
     """Return a dossier that nobody else can read or change until the transaction ends, or None."""
-    dossier = work.dossiers.to_change(reference)
-    if dossier is None:
+    stored = work.readings.to_change(reference)
+    if stored is None:
         return None
-    loaded = _loaded(work, dossier)
+    loaded = _loaded(work, stored)
     _check_last(work, loaded)
     return loaded
 
@@ -66,19 +66,19 @@ def several(work: Work, ids: Iterable[DossierId]) -> tuple[Loaded, ...]:
     ids = tuple(ids)
     chains = work.consents.chains(ids)
     links = work.dossiers.participants_of(ids)
-    signing = _signing(work, *chains.values())
+    signing = _signing(work, chains.values())
     return tuple(
         _joined(dossier, chains.get(dossier.id, ()), signing, links.get(dossier.id, ()))
         for dossier in work.dossiers.by_ids(ids)
     )
 
 
-def _loaded(work: Work, dossier: Dossier) -> Loaded:
-    chain = work.consents.chain(dossier.id)
-    return _joined(dossier, chain, _signing(work, chain), work.dossiers.participants(dossier.id))
+def _loaded(work: Work, stored: Stored) -> Loaded:
+    signing = _published.added_up(work, stored.statements).signing() if stored.acts else ()
+    return _joined(stored.dossier, stored.acts, signing, stored.links)
 
 
-def _signing(work: Work, *chains: Chain) -> Signing:
+def _signing(work: Work, chains: Iterable[Chain]) -> Signing:
     """Return the keys that were published for whoever signed; the database's word is not enough."""
     signers = {signed.signer for chain in chains for signed in chain}
     return _published.load(work, signers).signing() if signers else ()

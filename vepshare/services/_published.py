@@ -10,13 +10,18 @@ from vepshare.ids import RequestId, new_id
 from vepshare.services._key_directory import Directory
 from vepshare.services._notices import Notice
 from vepshare.services._notices import note as tell
-from vepshare.storage import Work
+from vepshare.storage import KeyStatement, Work
 
 
 def load(work: Work, subjects: Iterable[UUID]) -> Directory:
     """Return what is published of *subjects*, for who signed in the past."""
+    return added_up(work, work.statements.about(subjects))
+
+
+def added_up(work: Work, statements: Iterable[KeyStatement]) -> Directory:
+    """Return what statements add up to that have been read in the order of the log."""
     directory = Directory(work.founding)
-    for one in work.statements.about(subjects):
+    for one in statements:
         directory.take(one)
     return directory
 

@@ -27,6 +27,8 @@ class Details(TypedDict, total=False):
     digest: bytes
     subject: UUID
     count: int
+    last: bool
+    """Nothing is written after it in the same work: it is sent with the commit."""
 
 
 def note(
@@ -61,7 +63,7 @@ def note(
         subject=details.get("subject"),
         count=details.get("count"),
     )
-    work.log.append(record, now=now)
+    work.log.append(record, now=now, last=details.get("last", False))
 
 
 def _grounds(cells: Mapping[Compartment, Cell]) -> str:

@@ -16,7 +16,7 @@ from vepshare.services import _access, _alarm, _draining, _facts, _handover, _re
 from vepshare.services._caller import Caller
 from vepshare.services._facts import Loaded
 from vepshare.services._unsealing import EntryView, Opener
-from vepshare.storage import EntryRow, EntryWrap, KeyWrap, Store, TaskKind, Work
+from vepshare.storage import EntryRow, Sealed, Store, TaskKind, Work
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,15 +40,6 @@ class DossierView:
     compartments: Mapping[Compartment, CompartmentView]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sealed:
-    """What a reading has fetched, still sealed, when its transaction ends."""
-
-    rows: tuple[EntryRow, ...]
-    wraps: tuple[KeyWrap, ...]
-    entry_wraps: tuple[EntryWrap, ...]
-
-
 def read_dossier(
     store: Store, caller: Caller, reference: str, *, purpose: Purpose, now: datetime
 ) -> DossierView:
@@ -65,7 +56,7 @@ def read_dossier(
         with store.begin() as work:
             loaded = _facts.to_read(work, reference)
             decision = _decide(loaded, caller, now)
-            sealed = fetch(work, caller, loaded, decision)
+            sealed = _fetch(work, caller, loaded, decision)
             # The entry comes last: others who read wait for the head of the log until the commit.
             _log_reading(work, caller, loaded, decision, purpose, now)
         # Committed: the log tells of this reading, whatever happens next.
@@ -112,21 +103,24 @@ def _log_reading(
         )
     event, refusal = audit.Event.DOSSIER_READ, decision.refusal
     of = _access.dossier_id(loaded)
-    _records.note(work, caller, event, of, refusal, now=now, cells=decision.cells, purpose=purpose)
+    _records.note(
+        work,
+        caller,
+        event,
+        of,
+        refusal,
+        now=now,
+        cells=decision.cells,
+        purpose=purpose,
+        last=True,
+    )
 
 
-def fetch(work: Work, caller: Caller, loaded: Loaded | None, decision: Decision) -> Sealed:
+def _fetch(work: Work, caller: Caller, loaded: Loaded | None, decision: Decision) -> Sealed:
     """Return what the cells of *decision* hold, sealed, with the wraps of the caller's keys."""
     if loaded is None or not decision.cells:
-        return Sealed(rows=(), wraps=(), entry_wraps=())
-    dossier_id, keys = loaded.dossier.id, tuple(caller.key_ids)
-    rows = work.entries.latest(dossier_id, decision.cells)
-    own = any(row.own_key for row in rows)
-    return Sealed(
-        rows=rows,
-        wraps=work.keys.wraps_for(dossier_id, keys),
-        entry_wraps=work.entries.wraps_for(dossier_id, keys) if own else (),
-    )
+        return Sealed()
+    return work.readings.last_sealed(loaded.dossier.id, decision.cells, caller.key_ids)
 
 
 def _view(

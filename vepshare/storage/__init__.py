@@ -10,6 +10,7 @@ from vepshare.storage._migrate import (
     migrate_within,
     newest_revision,
 )
+from vepshare.storage._readings import Sealed, Stored
 from vepshare.storage._rows import (
     EntryRow,
     EntryWrap,
@@ -55,11 +56,13 @@ __all__ = [
     "PlatformRow",
     "PublicKeys",
     "PublishedKey",
+    "Sealed",
     "ServiceKey",
     "SessionRow",
     "SignedAct",
     "StatementKind",
     "Store",
+    "Stored",
     "Task",
     "TaskKind",
     "UnlockRow",

@@ -3,11 +3,12 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import Connection, Row, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from vepshare.consent import Signed
 from vepshare.ids import DossierId, ProfessionalId
 from vepshare.storage import _tables as t
+from vepshare.storage._asking import Row
 
 _CHAIN = (
     select(t.consent_events)
@@ -25,7 +26,7 @@ class Consents:
     def chain(self, dossier_id: DossierId) -> tuple[Signed, ...]:
         """Return the acts of a dossier, oldest first."""
         rows = self._connection.execute(_CHAIN, {"dossier_id": dossier_id})
-        return tuple(map(_signed, rows))
+        return tuple(map(signed, rows))
 
     def chains(self, ids: Iterable[DossierId]) -> dict[DossierId, tuple[Signed, ...]]:
         """Return the acts of several dossiers at once."""
@@ -33,7 +34,7 @@ class Consents:
         query = select(t.consent_events).where(c.dossier_id.in_(tuple(ids)))
         found: dict[DossierId, tuple[Signed, ...]] = {}
         for row in self._connection.execute(query.order_by(c.dossier_id, c.seq)):
-            one = _signed(row)
+            one = signed(row)
             found[one.dossier_id] = (*found.get(one.dossier_id, ()), one)
         return found
 
@@ -74,7 +75,8 @@ class Consents:
         self._connection.execute(query.values(done_at=now))
 
 
-def _signed(row: Row[tuple[object, ...]]) -> Signed:
+def signed(row: Row) -> Signed:
+    """Return the act of a row of the table."""
     return Signed(
         dossier_id=DossierId(row.dossier_id),
         seq=row.seq,

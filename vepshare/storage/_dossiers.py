@@ -3,12 +3,13 @@
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from sqlalchemy import Connection, Row, bindparam, exists, insert, select, update
+from sqlalchemy import Connection, bindparam, exists, insert, select, update
 
 from vepshare.dossier import Dossier, Participant, Reason, State
 from vepshare.ids import DossierId, OrganisationId, ParticipantId, ProfessionalId
 from vepshare.people import Hat
 from vepshare.storage import _tables as t
+from vepshare.storage._asking import Question, Row
 
 _AWAITED = exists().where(t.pending.c.dossier_id == t.dossiers.c.id).label("awaited")
 # After a restoration, a dossier whose latest acts are missing is as unknown as one that never was.
@@ -18,8 +19,8 @@ _BY_REFERENCE = select(t.dossiers, _AWAITED).where(
 )
 # Readers queue as well (FOR NO KEY UPDATE): with a lock that they share, PostgreSQL lets each
 # new one in before a withdrawal that waits, and whoever keeps on reading keeps it waiting.
-_TO_READ = _BY_REFERENCE.with_for_update(key_share=True, of=t.dossiers)
-_TO_CHANGE = _BY_REFERENCE.with_for_update(of=t.dossiers)
+TO_READ = Question(_BY_REFERENCE.with_for_update(key_share=True, of=t.dossiers))
+TO_CHANGE = Question(_BY_REFERENCE.with_for_update(of=t.dossiers))
 _LINKS = (
     select(t.participants)
     .where(t.participants.c.dossier_id == bindparam("dossier_id"))
@@ -47,21 +48,11 @@ class Dossiers:
             )
         )
 
-    def to_read(self, reference: str) -> Dossier | None:
-        """Return a dossier and keep its consents from changing until the transaction ends."""
-        row = self._connection.execute(_TO_READ, {"reference": reference}).first()
-        return None if row is None else _dossier(row)
-
-    def to_change(self, reference: str) -> Dossier | None:
-        """Return a dossier and keep everybody else out of it until the transaction ends."""
-        row = self._connection.execute(_TO_CHANGE, {"reference": reference}).first()
-        return None if row is None else _dossier(row)
-
     def by_ids(self, ids: Iterable[DossierId]) -> tuple[Dossier, ...]:
         """Return some dossiers, in the order of their pseudonyms."""
         query = select(t.dossiers, _AWAITED).where(t.dossiers.c.id.in_(tuple(ids)), _SERVED)
         rows = self._connection.execute(query.order_by(t.dossiers.c.pseudonym, t.dossiers.c.id))
-        return tuple(_dossier(row) for row in rows)
+        return tuple(dossier(row) for row in rows)
 
     def all_ids(self) -> tuple[DossierId, ...]:
         """Return the id of every dossier that has not been erased."""
@@ -110,7 +101,7 @@ class Dossiers:
     def participants(self, dossier_id: DossierId) -> tuple[Participant, ...]:
         """Return every link to a dossier, ended or not, oldest first."""
         rows = self._connection.execute(_LINKS, {"dossier_id": dossier_id})
-        return tuple(_participant(row) for row in rows)
+        return tuple(participant(row) for row in rows)
 
     def participants_of(self, ids: Iterable[DossierId]) -> dict[DossierId, tuple[Participant, ...]]:
         """Return the links of several dossiers at once."""
@@ -119,7 +110,7 @@ class Dossiers:
         found: dict[DossierId, tuple[Participant, ...]] = {}
         for row in self._connection.execute(query):
             key = DossierId(row.dossier_id)
-            found[key] = (*found.get(key, ()), _participant(row))
+            found[key] = (*found.get(key, ()), participant(row))
         return found
 
     def link(self, dossier_id: DossierId, one: Participant) -> None:
@@ -150,7 +141,8 @@ class Dossiers:
         self._connection.execute(query.values(ended_at=at))
 
 
-def _dossier(row: Row[tuple[object, ...]]) -> Dossier:
+def dossier(row: Row) -> Dossier:
+    """Return the dossier of a row of the table, with whether keys are awaited."""
     return Dossier(
         id=DossierId(row.id),
         reference=row.reference,
@@ -163,7 +155,8 @@ def _dossier(row: Row[tuple[object, ...]]) -> Dossier:
     )
 
 
-def _participant(row: Row[tuple[object, ...]]) -> Participant:
+def participant(row: Row) -> Participant:
+    """Return the link of a row of the table."""
     return Participant(
         id=ParticipantId(row.id),
         professional_id=ProfessionalId(row.professional_id),

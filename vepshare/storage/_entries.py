@@ -16,6 +16,7 @@ from sqlalchemy import (
 from vepshare.dossier import Compartment
 from vepshare.ids import DossierId, EntryId, ServiceId
 from vepshare.storage import _tables as t
+from vepshare.storage._asking import Asked, Question, ask
 from vepshare.storage._rows import EntryRow, EntryWrap
 
 _NAMES = {
@@ -30,17 +31,23 @@ _WITH_NAMES = select(
         t.organisations, t.organisations.c.id == t.entries.c.organisation_id
     )
 )
-_LATEST = _WITH_NAMES.where(
-    t.entries.c.dossier_id == bindparam("dossier_id"),
-    t.entries.c.latest,
-    t.entries.c.compartment.in_(bindparam("compartments", expanding=True)),
-).order_by(t.entries.c.recorded_at, t.entries.c.id)
-_WRAPS = select(*(t.entry_wraps.c[name] for name in EntryWrap._fields)).where(
-    t.entry_wraps.c.dossier_id == bindparam("dossier_id"),
-    or_(
-        t.entry_wraps.c.recipient_key.in_(bindparam("keys", expanding=True)),
-        t.entry_wraps.c.inbox,
+LATEST = Question(
+    _WITH_NAMES.where(
+        t.entries.c.dossier_id == bindparam("dossier_id"),
+        t.entries.c.latest,
+        t.entries.c.compartment.in_(bindparam("compartments", expanding=True)),
+    ).order_by(t.entries.c.recorded_at, t.entries.c.id),
+    make=EntryRow._make,
+)
+WRAPS = Question(
+    select(*(t.entry_wraps.c[name] for name in EntryWrap._fields)).where(
+        t.entry_wraps.c.dossier_id == bindparam("dossier_id"),
+        or_(
+            t.entry_wraps.c.recipient_key.in_(bindparam("keys", expanding=True)),
+            t.entry_wraps.c.inbox,
+        ),
     ),
+    make=EntryWrap._make,
 )
 
 
@@ -80,8 +87,10 @@ class Entries:
         self, dossier_id: DossierId, compartments: Iterable[Compartment]
     ) -> tuple[EntryRow, ...]:
         """Return the latest version of each entry of some compartments, oldest first."""
-        values = {"dossier_id": dossier_id, "compartments": [one.value for one in compartments]}
-        return tuple(map(EntryRow._make, self._connection.execute(_LATEST, values)))
+        named = tuple(one.value for one in compartments)
+        values = {"dossier_id": dossier_id, "compartments": named}
+        (rows,) = ask(self._connection, Asked(LATEST, values))
+        return rows
 
     def versions(
         self, dossier_id: DossierId, compartments: Iterable[Compartment]
@@ -164,7 +173,8 @@ class Entries:
     def wraps_for(self, dossier_id: DossierId, keys: Iterable[bytes]) -> tuple[EntryWrap, ...]:
         """Return the own keys of entries wrapped to some recipient keys, or to an inbox."""
         values = {"dossier_id": dossier_id, "keys": tuple(keys)}
-        return tuple(map(EntryWrap._make, self._connection.execute(_WRAPS, values)))
+        (rows,) = ask(self._connection, Asked(WRAPS, values))
+        return rows
 
     def wrapped_to(self, dossier_id: DossierId) -> frozenset[tuple[Compartment, bytes]]:
         """Return which (compartment, recipient key), inboxes apart, hold the key of some entry."""

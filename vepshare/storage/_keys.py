@@ -20,13 +20,17 @@ from sqlalchemy import (
 from vepshare.dossier import Compartment
 from vepshare.ids import DossierId
 from vepshare.storage import _tables as t
+from vepshare.storage._asking import Asked, Question, ask
 from vepshare.storage._rows import Epoch, KeyWrap, PendingWrap
 
 _WRAPS = select(*(t.wraps.c[name] for name in KeyWrap._fields))
-_WRAPS_FOR = _WRAPS.where(
-    t.wraps.c.dossier_id == bindparam("dossier_id"),
-    t.wraps.c.recipient_key.in_(bindparam("keys", expanding=True)),
-    t.wraps.c.wrap != b"",
+WRAPS_FOR = Question(
+    _WRAPS.where(
+        t.wraps.c.dossier_id == bindparam("dossier_id"),
+        t.wraps.c.recipient_key.in_(bindparam("keys", expanding=True)),
+        t.wraps.c.wrap != b"",
+    ),
+    make=KeyWrap._make,
 )
 _EPOCHS = (
     select(t.epochs)
@@ -97,7 +101,8 @@ class Keys:
     def wraps_for(self, dossier_id: DossierId, keys: Iterable[bytes]) -> tuple[KeyWrap, ...]:
         """Return the wraps of a dossier to some recipient keys, all epochs; not emptied ones."""
         values = {"dossier_id": dossier_id, "keys": tuple(keys)}
-        return tuple(map(KeyWrap._make, self._connection.execute(_WRAPS_FOR, values)))
+        (rows,) = ask(self._connection, Asked(WRAPS_FOR, values))
+        return rows
 
     def drop_wraps(
         self, dossier_id: DossierId, lost: Iterable[tuple[Compartment, str, bytes]]

@@ -1,6 +1,7 @@
 """The log as rows: appended under the lock of its head, never changed."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
@@ -20,8 +21,9 @@ from sqlalchemy import (
 from vepshare import audit
 from vepshare.ids import DossierId, OrganisationId, ProfessionalId
 from vepshare.storage import _tables as t
+from vepshare.storage._asking import Asked, Question, Row, ask, carry_out, together_with
 
-_HEAD = select(t.log_head.c.head).where(t.log_head.c.id == 1).with_for_update()
+_HEAD = Question(select(t.log_head.c.head).where(t.log_head.c.id == 1).with_for_update())
 _MOVE = update(t.log_head).where(t.log_head.c.id == 1).values(head=bindparam("new_head"))
 _ENTRY = insert(t.log_entries)
 _NODES = insert(t.log_nodes)
@@ -47,7 +49,11 @@ def _at_once() -> Update:
     return _MOVE.add_cte(entry.cte("entry"), completed.cte("completed"))
 
 
-_AT_ONCE = _at_once()
+_AT_ONCE = Question(_at_once())
+
+
+HEAD = Asked(_HEAD, {})
+"""Asks for the head, and locks it until the transaction ends."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,23 +74,40 @@ class Log:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._head: audit.Head | None = None
+        self._last: Asked | None = None
 
     def create(self) -> None:
         """Begin the log of a new installation, empty."""
         self._connection.execute(insert(t.log_head), {"id": 1, "head": audit.EMPTY.encode()})
 
-    def append(self, record: audit.Record, *, now: datetime) -> audit.Appended:
+    def append(self, record: audit.Record, *, now: datetime, last: bool = False) -> audit.Appended:
         """Write the next entry. It is durable once the transaction has been committed.
 
         The lock on the head is held from here to the end of the transaction, and is the last
-        one taken: whoever holds it waits for nobody.
+        one taken: whoever holds it waits for nobody. *last*: nothing is written after it, so
+        that it may be sent with the commit, in one round trip.
         """
         new = audit.append(self._locked_head(), record, now=now)
         if self._connection.dialect.name == "postgresql":
-            self._connection.execute(_AT_ONCE, _all_values(new, record))
+            self._last = Asked(_AT_ONCE, _all_values(new, record))
+            if not last:
+                self._write_last()
         else:
             self._write([_entry_row(new, record)], _node_rows(new), new.head)
+        self._head = new.head
         return new
+
+    def with_the_commit(self) -> AbstractContextManager[None]:
+        """Return the context in which to commit: the entry left for the end is sent with it."""
+        if self._last is None:
+            return nullcontext()
+        return together_with(self._connection, self._last)
+
+    def _write_last(self) -> None:
+        if self._last is not None:
+            carry_out(self._connection, self._last)
+            self._last = None
 
     def append_all(self, records: Sequence[audit.Record], *, now: datetime) -> None:
         """Write the next entries, as `append` would one by one, in a few statements."""
@@ -105,9 +128,21 @@ class Log:
             if rows:
                 self._connection.execute(statement, rows)
         self._connection.execute(_MOVE, {"new_head": head.encode()})
+        self._head = head
 
     def _locked_head(self) -> audit.Head:
-        return audit.Head.decode(self._connection.execute(_HEAD).scalar_one())
+        """Return the head, locked by now: what this transaction knows of it, nobody changes."""
+        self._write_last()
+        if self._head is not None:
+            return self._head
+        (locked,) = ask(self._connection, HEAD)
+        return self.take_head(locked)
+
+    def take_head(self, locked: tuple[Row, ...]) -> audit.Head:
+        """Return the head in the answer to `HEAD`, which was asked with other questions."""
+        ((head,),) = locked
+        self._head = audit.Head.decode(cast(bytes, head))
+        return self._head
 
     def lock(self) -> audit.Head:
         """Return the head; nobody appends to the log until this transaction ends."""

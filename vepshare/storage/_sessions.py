@@ -4,7 +4,6 @@ from datetime import datetime
 
 from sqlalchemy import (
     Connection,
-    Row,
     and_,
     bindparam,
     delete,
@@ -17,10 +16,11 @@ from sqlalchemy import (
 from vepshare.ids import MethodId, OrganisationId, ProfessionalId, new_id
 from vepshare.people import Hat, Standing
 from vepshare.storage import _tables as t
+from vepshare.storage._asking import Asked, Question, Row, ask
 from vepshare.storage._errors import LostRaceError
 from vepshare.storage._rows import LiveSession, PepperState, SessionRow, UnlockRow
 
-_LIVE = (
+_LIVE = Question(
     select(
         t.sessions,
         t.professionals.c.active.label("account_active"),
@@ -132,8 +132,8 @@ class Sessions:
 
     def get(self, token_hash: bytes) -> LiveSession | None:
         """Return a session with what its account is worth now, or None when there is none."""
-        row = self._connection.execute(_LIVE, {"token_hash": token_hash}).first()
-        return None if row is None else _live(row)
+        (rows,) = ask(self._connection, Asked(_LIVE, {"token_hash": token_hash}))
+        return _live(rows[0]) if rows else None
 
     def touch(self, token_hash: bytes, *, now: datetime) -> None:
         """Note that a session was used."""
@@ -184,7 +184,7 @@ class Sessions:
         self._connection.execute(delete(t.attempts).where(t.attempts.c.account == account))
 
 
-def _live(row: Row[tuple[object, ...]]) -> LiveSession:
+def _live(row: Row) -> LiveSession:
     return LiveSession(
         row=SessionRow(
             token_hash=row.token_hash,

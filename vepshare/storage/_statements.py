@@ -1,9 +1,10 @@
 """Signed statements, added and never changed: whose a public key is, who was bound to a dossier."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from uuid import UUID
 
 from sqlalchemy import (
+    BindParameter,
     Connection,
     Select,
     and_,
@@ -39,10 +40,13 @@ _STATEMENTS = (
 )
 
 
-def _about() -> Select[tuple[object, ...]]:
-    """Return the query for `about`: each of its parts finds its few rows by an index."""
+def about(subjects: BindParameter[object] | Select[tuple[UUID]]) -> Select[tuple[object, ...]]:
+    """Return the query for what is said of *subjects*, and what that rests on.
+
+    Each of its parts finds its few rows by an index.
+    """
     c = t.key_statements.c
-    wanted = c.subject.in_(bindparam("subjects", expanding=True))
+    wanted = c.subject.in_(subjects)
     named, signers = select(c.organisation_id).where(wanted), select(c.signer).where(wanted)
     parts = (
         wanted,
@@ -54,7 +58,7 @@ def _about() -> Select[tuple[object, ...]]:
     return _STATEMENTS.where(c.log_index.in_(found.scalar_subquery()))
 
 
-_ABOUT = _about()
+_ABOUT = about(bindparam("subjects", expanding=True))
 
 
 class Statements:
@@ -74,20 +78,20 @@ class Statements:
         That is the founding, the registrars of the organisations that are named, and who signed.
         """
         rows = self._connection.execute(_ABOUT, {"subjects": tuple(subjects)})
-        return tuple(map(_statement, rows))
+        return tuple(map(statement, rows))
 
     def of_organisation(self, organisation_id: UUID) -> tuple[KeyStatement, ...]:
         """Return who the registrars of an organisation are, and the founding they rest on."""
         c = t.key_statements.c
         own = and_(c.kind == StatementKind.REGISTRAR, c.organisation_id == organisation_id)
         query = _STATEMENTS.where(or_(own, c.kind == StatementKind.FOUNDING))
-        return tuple(map(_statement, self._connection.execute(query)))
+        return tuple(map(statement, self._connection.execute(query)))
 
     def founding(self) -> KeyStatement | None:
         """Return the first founding of the key directory, or None before the first enrolment."""
         query = _STATEMENTS.where(t.key_statements.c.kind == StatementKind.FOUNDING).limit(1)
         row = self._connection.execute(query).first()
-        return None if row is None else _statement(row)
+        return None if row is None else statement(row)
 
     def everything(self) -> Iterator[KeyStatement]:
         """Yield every statement in the order of the log, a thousand at a time."""
@@ -95,7 +99,7 @@ class Statements:
         while True:
             query = _STATEMENTS.where(t.key_statements.c.log_index > after).limit(_PAGE)
             rows = self._connection.execute(query).all()
-            yield from map(_statement, rows)
+            yield from map(statement, rows)
             if len(rows) < _PAGE:
                 return
             after = rows[-1].log_index
@@ -167,7 +171,7 @@ class Statements:
             yield PublishedKey._make((StatementKind.MEMBER, *row))
 
 
-def _statement(row: Sequence[object]) -> KeyStatement:
+def statement(row: Iterable[object]) -> KeyStatement:
     """Return a statement; where its entry of the log is missing, without its bytes."""
     said = KeyStatement._make(row)
     return said._replace(entry=said.entry or b"")

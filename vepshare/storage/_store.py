@@ -22,6 +22,7 @@ from vepshare.storage._ledger import Ledger
 from vepshare.storage._log import Log
 from vepshare.storage._people import People
 from vepshare.storage._platform import Platform
+from vepshare.storage._readings import Readings
 from vepshare.storage._sessions import Sessions
 from vepshare.storage._statements import Statements
 from vepshare.storage._tasks import Tasks
@@ -71,6 +72,11 @@ class Work:
     def consents(self) -> Consents:
         """The signed acts of each dossier."""
         return Consents(self._connection)
+
+    @cached_property
+    def readings(self) -> Readings:
+        """Dossiers as they are decided on and read, and their sealed content."""
+        return Readings(self._connection, self.log)
 
     @cached_property
     def keys(self) -> Keys:
@@ -134,9 +140,12 @@ class Store:
             with self._passed(), self.engine.connect() as connection:
                 if self._sqlite:
                     connection.exec_driver_sql("BEGIN IMMEDIATE")
+                else:
+                    # psycopg begins with the first statement; whoever sends it, this commits.
+                    connection.begin()
                 work = Work(connection, self.founding)
                 yield work
-                self._commit(connection)
+                self._commit(work)
         except IntegrityError as error:
             raise LostRaceError from error
         except (OperationalError, InternalError) as error:
@@ -204,7 +213,8 @@ class Store:
     def _passed(self) -> AbstractContextManager[None]:
         return nullcontext() if self._gate is None else self._gate.hold()
 
-    def _commit(self, connection: Connection) -> None:
+    def _commit(self, work: Work) -> None:
         if self._sqlite:
-            connection.exec_driver_sql("COMMIT")
-        connection.commit()
+            work.connection.exec_driver_sql("COMMIT")
+        with work.log.with_the_commit():
+            work.connection.commit()
