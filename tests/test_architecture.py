@@ -54,6 +54,7 @@ BELONGS = {
     "pkcs11": ("crypto/_custody_pkcs11.py",),
     "psycopg": (),
     "sqlite3": (),
+    "orjson": ("services/_unsealing.py", "web/api/dossiers.py"),
     "structlog": ("services/_notices.py", "cli", "app.py"),
     "logging": ("cli", "app.py"),
     "flask": ("web/", "cli", "app.py"),

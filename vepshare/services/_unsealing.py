@@ -1,10 +1,10 @@
 """Unsealing what may be read, after the log has been told."""
 
-import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TypedDict, cast
+from typing import NamedTuple, TypedDict, cast
+
+import orjson
 
 from vepshare import crypto
 from vepshare.consent import BRUSSELS, Register
@@ -20,8 +20,7 @@ from vepshare.services._places import place_of
 from vepshare.storage import EntryRow, EntryWrap, KeyWrap
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EntryView:
+class EntryView(NamedTuple):
     """An entry as one reader sees it: whole, or its flag values only.
 
     Whoever holds flags only, everywhere, is not told who wrote it (S05-R4). `shared_until` is
@@ -145,7 +144,7 @@ class Opener:
     def _unseal(self, row: EntryRow, key: crypto.Secret, part: Part) -> dict[str, object]:
         sealed = row.body if part is Part.BODY else row.flags
         opened = crypto.unseal(key, place_of(row).context(part), sealed)
-        return cast(dict[str, object], json.loads(opened.reveal()))
+        return cast(dict[str, object], orjson.loads(opened.reveal()))
 
     def _key(self, row: EntryRow, part: Part) -> crypto.Secret | None:
         if row.own_key:
