@@ -54,7 +54,8 @@ def fields(*values: Field) -> bytes:
     """Return fields as they stand in a binding; what a binding goes on with, added to another."""
     parts: list[bytes] = []
     for value in values:
-        raw = _encode(value)
+        encode = _ENCODERS.get(type(value))
+        raw = _encode(value) if encode is None else encode(value)
         parts += (_LENGTH.pack(len(raw)), raw)
     return b"".join(parts)
 

@@ -90,7 +90,7 @@ class Opener:
             self._entry_wraps.setdefault((one.entry_id, one.version, one.part), []).append(one)
         self._opened: dict[tuple[Compartment, int, Part], crypto.Secret | None] = {}
         self._inboxes: dict[tuple[Compartment, int, Part], crypto.PrivateKey | None] = {}
-        self._ended: dict[tuple[OrganisationId, Profession], date | None] = {}
+        self._ended: dict[tuple[str, Profession], date | None] = {}
 
     def views(self, cell: Cell, rows: Iterable[EntryRow]) -> Iterator[EntryView]:
         """Yield what the caller sees of *rows*, all of one compartment open at *cell*.
@@ -195,9 +195,10 @@ class Opener:
 
     def _shared_until(self, row: EntryRow) -> date | None:
         """Return the day sharing with the author's service ended, or None while it lasts."""
-        author = (row.organisation_id, row.profession)
+        # By its code, since the hash of an identifier costs as much as the rest of this.
+        author = (row.organisation_code, row.profession)
         if author not in self._ended:
-            self._ended[author] = self._end_of(author)
+            self._ended[author] = self._end_of((row.organisation_id, row.profession))
         return self._ended[author]
 
     def _end_of(self, author: tuple[OrganisationId, Profession]) -> date | None:

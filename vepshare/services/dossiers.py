@@ -56,7 +56,7 @@ def read_dossier(
         with store.begin() as work:
             loaded = _facts.to_read(work, reference)
             decision = _decide(loaded, caller, now)
-            sealed = _fetch(work, caller, loaded, decision)
+            sealed = fetch(work, caller, loaded, decision)
             # The entry comes last: others who read wait for the head of the log until the commit.
             _log_reading(work, caller, loaded, decision, purpose, now)
         # Committed: the log tells of this reading, whatever happens next.
@@ -116,11 +116,11 @@ def _log_reading(
     )
 
 
-def _fetch(work: Work, caller: Caller, loaded: Loaded | None, decision: Decision) -> Sealed:
+def fetch(work: Work, caller: Caller, loaded: Loaded | None, decision: Decision) -> Sealed:
     """Return what the cells of *decision* hold, sealed, with the wraps of the caller's keys."""
     if loaded is None or not decision.cells:
         return Sealed()
-    return work.readings.last_sealed(loaded.dossier.id, decision.cells, caller.key_ids)
+    return work.readings.sealed(loaded.dossier.id, decision.cells, caller.key_ids)
 
 
 def _view(

@@ -11,6 +11,7 @@ from vepshare.services import _access, _alarm, _facts, _records
 from vepshare.services._caller import Caller
 from vepshare.services._facts import Loaded
 from vepshare.services._unsealing import Opener
+from vepshare.services.dossiers import fetch
 from vepshare.storage import Sealed, Store, Work
 
 _NAMES = ("family_name", "first_name", "usual_name", "chosen_first_name")
@@ -60,7 +61,7 @@ def search_dossiers(
             event = audit.Event.DOSSIER_SEARCHED
             _records.note(work, caller, event, None, None, now=now, count=len(mine))
             sealed = {
-                one.dossier.id: _fetch(work, caller, one, _identity_only(one, caller, now))
+                one.dossier.id: fetch(work, caller, one, _identity_only(one, caller, now))
                 for one in mine
             }
         found = [
@@ -95,12 +96,6 @@ def _identity_only(loaded: Loaded, caller: Caller, now: datetime) -> Decision:
     if cell is None or cell.level is Level.FLAG:
         return Decision()
     return Decision(cells={Compartment.IDENTITY: cell})
-
-
-def _fetch(work: Work, caller: Caller, loaded: Loaded, decision: Decision) -> Sealed:
-    if not decision.cells:
-        return Sealed()
-    return work.readings.sealed(loaded.dossier.id, decision.cells, caller.key_ids)
 
 
 def _named(loaded: Loaded, caller: Caller, sealed: Sealed, wanted: str, now: datetime) -> bool:

@@ -31,11 +31,15 @@ class _Cursor(Protocol):
 
 
 class _Driver(Protocol):
-    """What is used of sqlite3 and of psycopg; `pipeline` and *binary* of the latter only."""
+    """What is used of sqlite3 and of psycopg; of sqlite3, only `cursor`, without *binary*."""
+
+    closed: bool
 
     def cursor(self, *, binary: bool = ...) -> _Cursor: ...
 
     def pipeline(self) -> AbstractContextManager[object]: ...
+
+    def rollback(self) -> None: ...
 
 
 class _Parameter(NamedTuple):
@@ -180,9 +184,24 @@ def together_with(connection: Connection, last: Asked) -> Iterator[None]:
 
     """
     driver = _driver(connection)
-    with _told_as_usual(connection), driver.pipeline():
+    with _told_as_usual(connection), _rolled_back(driver), driver.pipeline():
         _put(driver.cursor(), connection.dialect, last)
         yield
+
+
+@contextmanager
+def _rolled_back(driver: _Driver) -> Iterator[None]:
+    """Roll back what the block does not commit.
+
+    SQLAlchemy takes a commit that failed for the end of the transaction; a skipped one is not,
+    and the connection would go back to the pool in the middle of it.
+    """
+    try:
+        yield
+    except BaseException:
+        if not driver.closed:
+            driver.rollback()
+        raise
 
 
 def _driver(connection: Connection) -> _Driver:

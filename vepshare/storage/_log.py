@@ -21,9 +21,9 @@ from sqlalchemy import (
 from vepshare import audit
 from vepshare.ids import DossierId, OrganisationId, ProfessionalId
 from vepshare.storage import _tables as t
-from vepshare.storage._asking import Asked, Question, Row, ask, carry_out, together_with
+from vepshare.storage._asking import Asked, Question, ask, carry_out, together_with
 
-_HEAD = Question(select(t.log_head.c.head).where(t.log_head.c.id == 1).with_for_update())
+_HEAD = Asked(Question(select(t.log_head.c.head).where(t.log_head.c.id == 1).with_for_update()), {})
 _MOVE = update(t.log_head).where(t.log_head.c.id == 1).values(head=bindparam("new_head"))
 _ENTRY = insert(t.log_entries)
 _NODES = insert(t.log_nodes)
@@ -50,10 +50,6 @@ def _at_once() -> Update:
 
 
 _AT_ONCE = Question(_at_once())
-
-
-HEAD = Asked(_HEAD, {})
-"""Asks for the head, and locks it until the transaction ends."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,15 +129,9 @@ class Log:
     def _locked_head(self) -> audit.Head:
         """Return the head, locked by now: what this transaction knows of it, nobody changes."""
         self._write_last()
-        if self._head is not None:
-            return self._head
-        (locked,) = ask(self._connection, HEAD)
-        return self.take_head(locked)
-
-    def take_head(self, locked: tuple[Row, ...]) -> audit.Head:
-        """Return the head in the answer to `HEAD`, which was asked with other questions."""
-        ((head,),) = locked
-        self._head = audit.Head.decode(cast(bytes, head))
+        if self._head is None:
+            (((head,),),) = ask(self._connection, _HEAD)
+            self._head = audit.Head.decode(head)
         return self._head
 
     def lock(self) -> audit.Head:

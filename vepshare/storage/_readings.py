@@ -14,7 +14,6 @@ from vepshare.storage._consents import signed
 from vepshare.storage._dossiers import TO_CHANGE, TO_READ, dossier, participant
 from vepshare.storage._entries import LATEST, WRAPS
 from vepshare.storage._keys import WRAPS_FOR
-from vepshare.storage._log import HEAD, Log
 from vepshare.storage._rows import EntryRow, EntryWrap, KeyStatement, KeyWrap
 from vepshare.storage._statements import about, statement
 
@@ -53,9 +52,8 @@ class Sealed(NamedTuple):
 class Readings:
     """Dossiers as they are decided on and read."""
 
-    def __init__(self, connection: Connection, log: Log) -> None:
+    def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._log = log
 
     def to_read(self, reference: str) -> Stored | None:
         """Return a dossier and keep its consents from changing until the transaction ends."""
@@ -83,14 +81,6 @@ class Readings:
     ) -> Sealed:
         """Return the latest entries of some compartments and the wraps to some recipient keys."""
         return Sealed(*ask(self._connection, *_of(dossier_id, compartments, keys)))
-
-    def last_sealed(
-        self, dossier_id: DossierId, compartments: Iterable[Compartment], keys: Iterable[bytes]
-    ) -> Sealed:
-        """Return the same, and lock the head of the log, for the entry that comes next."""
-        *found, locked = ask(self._connection, *_of(dossier_id, compartments, keys), HEAD)
-        self._log.take_head(locked)
-        return Sealed(*found)
 
 
 def _of(

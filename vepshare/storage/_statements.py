@@ -46,15 +46,16 @@ def about(subjects: BindParameter[object] | Select[tuple[UUID]]) -> Select[tuple
     Each of its parts finds its few rows by an index.
     """
     c = t.key_statements.c
-    wanted = c.subject.in_(subjects)
-    named, signers = select(c.organisation_id).where(wanted), select(c.signer).where(wanted)
-    parts = (
-        wanted,
-        c.subject.in_(signers),
-        and_(c.kind == StatementKind.REGISTRAR, c.organisation_id.in_(named)),
+    said = select(c.log_index, c.signer, c.organisation_id).where(c.subject.in_(subjects))
+    said_ = said.cte("said").c
+    rests_on = (
+        c.subject.in_(select(said_.signer)),
+        and_(
+            c.kind == StatementKind.REGISTRAR, c.organisation_id.in_(select(said_.organisation_id))
+        ),
         c.kind == StatementKind.FOUNDING,
     )
-    found = union(*(select(c.log_index).where(one) for one in parts))
+    found = union(select(said_.log_index), *(select(c.log_index).where(one) for one in rests_on))
     return _STATEMENTS.where(c.log_index.in_(found.scalar_subquery()))
 
 

@@ -76,7 +76,7 @@ class Work:
     @cached_property
     def readings(self) -> Readings:
         """Dossiers as they are decided on and read, and their sealed content."""
-        return Readings(self._connection, self.log)
+        return Readings(self._connection)
 
     @cached_property
     def keys(self) -> Keys:
