@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 
 import pytest
-from sqlalchemy import insert, text
+from sqlalchemy import insert, make_url, text
 
 from tests.worlds import TUESDAY, WEDNESDAY, World, make_draft, open_dossier
 from vepshare.dossier import CODES, Compartment
@@ -90,6 +90,21 @@ def test_what_is_read_behind_the_lock_is_what_its_last_holder_left(
 
     assert [one.ended_at for one in before.links] == [None] * 3
     assert WEDNESDAY in {one.ended_at for one in found.links}
+
+
+@ON_POSTGRES
+def test_the_server_s_default_does_not_change_what_is_read_behind_a_lock(world: World) -> None:
+    """With one snapshot for all, a reading that waited would not see the change. Source: V4."""
+    strict = make_url(world.url).update_query_dict(
+        {"options": "-c default_transaction_isolation=serializable"}
+    )
+    store = Store(strict.render_as_string(hide_password=False))
+
+    with store.begin() as work:
+        default = work.connection.execute(text("SHOW default_transaction_isolation"))
+        used = work.connection.execute(text("SHOW transaction_isolation"))
+        assert (default.scalar(), used.scalar()) == ("serializable", "read committed")
+    store.dispose()
 
 
 def test_the_entry_sent_with_the_commit_is_there_after_it(store: Store) -> None:

@@ -28,7 +28,15 @@ def make_engine(url: str) -> Engine:
     """
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
-        return create_engine(parsed, hide_parameters=True, pool_size=8, max_overflow=8)
+        # Whatever the server's own default: what is read behind a lock that was waited for has
+        # to be what its last holder left, and not what stood there before the wait.
+        return create_engine(
+            parsed,
+            hide_parameters=True,
+            pool_size=8,
+            max_overflow=8,
+            isolation_level="READ COMMITTED",
+        )
     engine = create_engine(
         parsed,
         hide_parameters=True,
