@@ -84,6 +84,8 @@ ADDRESSED = (
     _at("today", "/"),
     _at("accesses", "/accesses"),
     _at("function", "/function"),
+    _at("ways", "/sign-in/ways"),
+    _at("kit", "/sign-in/kit", by=None),
     _at("list", "/dossiers"),
     _at("list-empty", "/dossiers", by="u13"),
     _at("dossier", "/dossiers/REF"),

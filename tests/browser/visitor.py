@@ -13,8 +13,8 @@ _ID = re.compile(
 )
 _WORDS = frozenset(
     """accesses accessibility agenda checkpoint closing consent correct done dossiers entries erase
-    exclusions function hand-over invite join leave log new open participants place seal search
-    sign-in sign-out tasks tie who-has-read who-sees withdraw witness""".split()
+    exclusions function hand-over invite join kit leave log new open participants place seal search
+    sign-in sign-out tasks tie ways who-has-read who-sees withdraw witness""".split()
 )
 """Every word that an address may be made of, besides random references and numbers."""
 

@@ -20,6 +20,7 @@ KEY = crypto.CompartmentKey(bytes([2]) * 32)
 ENTRY_KEY = crypto.EntryKey(bytes([3]) * 32)
 PEPPER = crypto.PepperKey(bytes([4]) * 32)
 DEVICE = crypto.DeviceSecret(bytes([5]) * 32)
+KIT = crypto.KitCode(bytes([11]) * 20)
 SALT = bytes([6]) * 16
 TOKEN = crypto.Token(id=bytes([7]) * 32, half=bytes([8]) * 32)
 ROW_HALF = bytes([9]) * 32
@@ -35,6 +36,11 @@ def passphrase_secret(device: crypto.DeviceSecret | None) -> crypto.UnlockSecret
     return crypto.passphrase_secret(
         Plain(PASSPHRASE), salt=SALT, parameters=PARAMETERS, pepper=PEPPER, device=device
     )
+
+
+def kit_secret() -> crypto.UnlockSecret:
+    stretched = crypto.stretch(Plain(PASSPHRASE), salt=SALT, parameters=PARAMETERS)
+    return crypto.kit_secret(stretched, KIT)
 
 
 def known() -> Vectors:
@@ -76,7 +82,8 @@ def unlock() -> dict[str, str]:
         "passphrase": passphrase_secret(None).raw.hex(),
         "device": passphrase_secret(DEVICE).raw.hex(),
         "passkey": crypto.prf_secret(bytes([10]) * 32).raw.hex(),
-        "kit": crypto.kit_secret(bytes([11]) * 20).raw.hex(),
+        "kit": kit_secret().raw.hex(),
+        "printed code": KIT.encode(),
         "pepper id": PEPPER.id,
         "form secret": crypto.form_secret(PEPPER).hex(),
         "mix of abc": PEPPER.mix(b"abc").hex(),

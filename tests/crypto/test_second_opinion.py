@@ -66,6 +66,9 @@ def test_the_pepper_enters_by_one_hmac() -> None:
         peppered, b"vepshare/key/unlock/passphrase/v1"
     )
     assert made.passphrase_secret(made.DEVICE).raw == with_device
+    assert made.kit_secret().raw == hkdf_sha256(
+        stretched + made.KIT.raw, b"vepshare/key/unlock/kit/v1"
+    )
     assert cobblestone_open(with_device, UNLOCK, VECTOR_LOCK[1:]) == made.ROOT.raw
 
 

@@ -1,3 +1,4 @@
+import pickle
 import threading
 import time
 
@@ -15,6 +16,8 @@ ROOT = crypto.RootSeed(b"r" * 32)
 PEPPER = crypto.PepperKey(b"p" * 32)
 DEVICE = crypto.DeviceSecret(b"d" * 32)
 SALT = b"salt" * 4
+STRETCHED = crypto.Stretched(b"s" * 32)
+KIT = crypto.KitCode(b"c" * 20)
 SECRET = crypto.UnlockSecret(b"u" * 32)
 LOCK = crypto.lock_root(ROOT, SECRET, professional=NURSE, method=LAPTOP)
 
@@ -56,7 +59,7 @@ def test_the_right_passphrase_on_the_right_device_opens_the_lock() -> None:
         lambda: secret_of(salt=b"tlas" * 4),
         lambda: secret_of(parameters=crypto.Argon2Parameters(memory_kib=19_456, time=3, lanes=1)),
         lambda: crypto.prf_secret(bytes(32)),
-        lambda: crypto.kit_secret(bytes(20)),
+        lambda: crypto.kit_secret(STRETCHED, crypto.KitCode(bytes(20))),
     ],
     ids=[
         "passphrase",
@@ -139,7 +142,7 @@ def test_other_texts_are_no_parameters(text: str) -> None:
 
 
 def test_passkey_and_kit_open_their_locks_without_pepper_or_device() -> None:
-    for secret in (crypto.prf_secret(b"o" * 32), crypto.kit_secret(b"c" * 20)):
+    for secret in (crypto.prf_secret(b"o" * 32), crypto.kit_secret(STRETCHED, KIT)):
         lock = crypto.lock_root(ROOT, secret, professional=NURSE, method=PHONE)
         opened = crypto.unlock_root(lock, secret, professional=NURSE, method=PHONE)
         assert opened == ROOT
@@ -150,7 +153,7 @@ def test_passkey_and_kit_take_one_size(size: int) -> None:
     with pytest.raises(ValueError, match="bytes"):
         crypto.prf_secret(bytes(size))
     with pytest.raises(ValueError, match="bytes"):
-        crypto.kit_secret(bytes(size))
+        crypto.KitCode(bytes(size))
 
 
 def test_a_lock_opens_for_its_owner_and_method_only() -> None:
@@ -201,3 +204,69 @@ def test_at_most_two_derivations_run_at_a_time(monkeypatch: pytest.MonkeyPatch) 
         thread.join()
 
     assert most == 2
+
+
+def test_a_kit_without_the_passphrase_opens_nothing() -> None:
+    """Source: DESIGN 5: the passphrase is still asked."""
+    secret = crypto.kit_secret(STRETCHED, KIT)
+    lock = crypto.lock_root(ROOT, secret, professional=NURSE, method=PHONE)
+    for wrong in (
+        crypto.kit_secret(crypto.Stretched(b"t" * 32), KIT),
+        crypto.kit_secret(STRETCHED, crypto.KitCode(b"d" * 20)),
+    ):
+        with pytest.raises(crypto.WrongSecretError):
+            crypto.unlock_root(lock, wrong, professional=NURSE, method=PHONE)
+
+
+def test_the_code_of_a_kit_is_read_as_people_copy_it() -> None:
+    code = crypto.KitCode(bytes(range(235, 255)))
+    text = code.encode()
+
+    assert [len(group) for group in text.split("-")] == [4] * 9
+    for typed in (text, text.lower(), text.replace("-", " "), text.replace("-", ""), f" {text} "):
+        assert crypto.KitCode.decode(typed) == code
+
+
+def test_letters_that_look_like_digits_are_read_as_them() -> None:
+    text = crypto.KitCode(bytes(20)).encode()
+    assert text.startswith("0000-0000")
+    assert crypto.KitCode.decode(text.replace("0", "O")) == crypto.KitCode(bytes(20))
+
+
+def test_slips_of_the_pen_are_noticed() -> None:
+    """One character, or two exchanged, but for one in a million; told before a lock is tried."""
+    text = crypto.KitCode(bytes(range(1, 21))).encode().replace("-", "")
+    alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+    slips = {
+        text[:at] + other + text[at + 1 :]
+        for at in range(len(text))
+        for other in alphabet
+        if other != text[at]
+    } | {text[:at] + text[at + 1] + text[at] + text[at + 2 :] for at in range(len(text) - 1)}
+    slips.discard(text)
+
+    assert len(slips) > 36 * 31
+    assert [one for one in slips if crypto.KitCode.decode(one) is not None] == []
+
+
+@pytest.mark.parametrize("text", ["", "-", "U" * 36, "0" * 35, "0" * 37, "é" * 36, "٣" * 36])
+def test_other_texts_are_no_code(text: str) -> None:
+    assert crypto.KitCode.decode(text) is None
+
+
+def test_a_device_token_is_read_as_it_was_written() -> None:
+    token = crypto.DeviceToken(method=LAPTOP, secret=DEVICE)
+
+    assert len(token.encode()) == 64
+    assert crypto.DeviceToken.decode(token.encode()) == token
+    for text in ("", "A" * 63, "A" * 65, "A" * 66, "é" * 64, token.encode() + "=", " " * 64):
+        assert crypto.DeviceToken.decode(text) is None
+
+
+def test_a_device_token_and_a_code_do_not_print_themselves() -> None:
+    token = crypto.DeviceToken(method=LAPTOP, secret=DEVICE)
+    for one in (token, KIT):
+        assert "•••" in repr(one)
+        assert "•••" in f"{one}"
+        with pytest.raises(TypeError):
+            pickle.dumps(one)

@@ -3,7 +3,7 @@
 from tests.worlds import SET_UP, TUESDAY, World
 from vepshare import demo
 from vepshare.people import Profession
-from vepshare.services import sessions
+from vepshare.services import Given, sessions
 
 
 def test_the_cast_is_that_of_the_scenarios() -> None:
@@ -32,7 +32,9 @@ def test_everybody_acts_for_the_organisation_they_belong_to(world: World) -> Non
 
 def test_a_login_and_its_public_passphrase_sign_in(world: World) -> None:
     assert demo.passphrase("u07").reveal() == "demo-u07-vepshare"
-    credentials = sessions.Credentials(login="u07", passphrase=demo.passphrase("u07"))
+    credentials = sessions.Credentials(
+        login="u07", given=Given(passphrase=demo.passphrase("u07"), alone=True)
+    )
 
     signed_in = sessions.sign_in(
         world.store,

@@ -92,6 +92,16 @@ def put_epoch(world: World, key: ServiceKey) -> None:
         key_id=key.key_id,
         public=key.public,
     )
+    # Nothing is wrapped to a key that nobody holds: they pretend that somebody does.
+    tamper(
+        world,
+        "INSERT INTO member_wraps (service_id, epoch, professional_id, wrap)"
+        " VALUES (:service, :epoch, :professional, :wrap)",
+        service=key.service_id,
+        epoch=key.epoch,
+        professional=world.cast["u22"].id,
+        wrap=b"anything",
+    )
     set_epoch(world, key.service_id, key.epoch)
 
 

@@ -40,7 +40,7 @@ def new_log_key(world: World, folder: Path) -> World:
 def under(world: World, login: str) -> str:
     """Return the name of the pepper that somebody's passphrase is locked under."""
     with world.store.peek() as work:
-        [method] = work.sessions.methods(world.cast[login].id, "passphrase")
+        [method] = work.sessions.methods(world.cast[login].id)
     return method.pepper_id
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import text
 from tests.worlds import TUESDAY, World
 from vepshare import crypto
 from vepshare.plain import Plain
-from vepshare.services import Caller, sessions
+from vepshare.services import Caller, Given, sessions
 
 
 def sign_in(
@@ -15,9 +15,10 @@ def sign_in(
 ) -> sessions.SignedIn:
     now = more.pop("now", TUESDAY)
     said = f"demo-{login}-vepshare" if passphrase is None else passphrase
-    given = sessions.Credentials(login=login, passphrase=Plain(said), **more)
+    given = Given(passphrase=Plain(said), alone=True)
+    credentials = sessions.Credentials(login=login, given=given, **more)
     return sessions.sign_in(
-        world.store, world.custody.peppers, given, request=sessions.new_request(), now=now
+        world.store, world.custody.peppers, credentials, request=sessions.new_request(), now=now
     )
 
 

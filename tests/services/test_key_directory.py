@@ -234,6 +234,16 @@ def add_member(world: World, evil: Attacker, intruder: ProfessionalId) -> None:
         key_id=evil.key_id,
         sign=crypto.signing_public_key(evil.signing),
     )
+    # As ready to be handed keys as anybody.
+    tamper(
+        world,
+        "INSERT INTO unlock_methods (id, professional_id, kind, salt, parameters, pepper_id, wrap,"
+        " made_at, used_at) SELECT :method, :id, kind, salt, parameters, pepper_id, wrap, made_at,"
+        " used_at FROM unlock_methods WHERE professional_id = :model",
+        method=new_id(),
+        id=intruder,
+        model=world.cast["u11"].id,
+    )
     tamper(
         world,
         "INSERT INTO functions (professional_id, organisation_id, profession, held)"

@@ -20,6 +20,7 @@ from vepshare.dossier import CODES, Reason
 from vepshare.errors import LogUnavailableError, VepshareError
 from vepshare.plain import Plain
 from vepshare.services import (
+    Given,
     closing,
     consents,
     dossiers,
@@ -255,7 +256,9 @@ def raw_entry(world: World, index: int) -> bytes:
 def test_signing_in_fails_when_the_log_does(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """Source: V8."""
     monkeypatch.setattr(Log, "append", _unavailable)
-    given = sessions.Credentials(login="u01", passphrase=Plain("demo-u01-vepshare"))
+    given = sessions.Credentials(
+        login="u01", given=Given(passphrase=Plain("demo-u01-vepshare"), alone=True)
+    )
 
     with pytest.raises(LogUnavailableError):
         sessions.sign_in(

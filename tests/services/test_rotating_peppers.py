@@ -128,7 +128,7 @@ def test_a_retired_pepper_does_not_come_back(world: World, tmp_path: Path) -> No
         sign_in(turning, login)
     rotation.retire_pepper(world.store, old, now=TUESDAY)
     with world.store.peek() as work:
-        [method] = work.sessions.methods(world.cast["u01"].id, "passphrase")
+        [method] = work.sessions.methods(world.cast["u01"].id)
     late = replace(method, pepper_id=old, id=new_id())
 
     with pytest.raises(LostRaceError), world.store.begin() as work:

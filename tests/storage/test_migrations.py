@@ -47,6 +47,8 @@ def test_an_installation_from_before_custodies_goes_on_under_the_keys_it_has(wor
     for statement in (
         "DROP TABLE peppers",
         "DROP TABLE log_keys",
+        "ALTER TABLE unlock_methods DROP COLUMN made_at",
+        "ALTER TABLE unlock_methods DROP COLUMN used_at",
         "UPDATE alembic_version SET version_num = '0004_erasure'",
     ):
         run(world.store, statement)

@@ -10,10 +10,10 @@ from vepshare import audit, crypto
 from vepshare.bench._plan import Say
 from vepshare.bench._terms import terms
 from vepshare.bench._words import LINES, ONE_LINE, WITH_A_SHELTER, draft, drafts, own_key
-from vepshare.demo import Cast, add_cast
+from vepshare.demo import Cast, add_cast, passphrase
 from vepshare.dossier import Reason
 from vepshare.ids import DossierId, RequestId, new_id
-from vepshare.services import Caller, entries, opening, participants, platform
+from vepshare.services import Caller, Given, entries, opening, participants, platform, unlocking
 from vepshare.services.custody import Places, open_custody
 from vepshare.storage import Store
 
@@ -35,6 +35,8 @@ class Installation:
     cast: Cast
     store: Store
     references: tuple[str, ...]
+    device: str
+    """What the device of the professional who opens them keeps: the server is no demonstration."""
 
     @property
     def caller(self) -> Caller:
@@ -66,6 +68,7 @@ def installed(database: str, folder: Path, count: int, *, now: datetime) -> Iter
     try:
         platform.set_up(store, custody, origin=_ORIGIN, now=now)
         cast = add_cast(store, custody.peppers, parameters=_ARGON2, now=now)
+        device = _enrolled(store, custody.peppers, cast.callers[REFERENT], now)
         yield Installation(
             database=database,
             pepper_file=pepper,
@@ -73,9 +76,17 @@ def installed(database: str, folder: Path, count: int, *, now: datetime) -> Iter
             cast=cast,
             store=store,
             references=tuple(_measured(store, cast, now) for _number in range(count)),
+            device=device.encode(),
         )
     finally:
         store.dispose()
+
+
+def _enrolled(
+    store: Store, peppers: crypto.Peppers, caller: Caller, now: datetime
+) -> crypto.DeviceToken:
+    given = Given(passphrase=passphrase(REFERENT), alone=True)
+    return unlocking.enrol_device(store, peppers, caller, given, now=now)
 
 
 def _measured(store: Store, cast: Cast, now: datetime) -> str:

@@ -114,13 +114,13 @@ def _served(place: Installation, folder: Path, plan: Plan) -> Iterator[Target]:
     port = free_port()
     command = vepshare_command(port, plan.workers)
     with serving(command, port, place.environment(), folder / "server.txt") as server:
-        bearer = {"Authorization": f"Bearer {_token(server)}"}
+        bearer = {"Authorization": f"Bearer {_token(server, place.device)}"}
         paths = tuple(f"/api/v1/dossiers/{one}" for one in place.references)
         yield Target(server=server, paths=paths, headers=bearer)
 
 
-def _token(server: Server) -> str:
-    said = {"login": REFERENT, "password": _PASSPHRASE}
+def _token(server: Server, device: str) -> str:
+    said = {"login": REFERENT, "password": _PASSPHRASE, "device": device}
     headers = {"Content-Type": "application/json"}
     body = json.dumps(said).encode()
     answer = server.ask("POST", "/api/v1/session", headers=headers, body=body)

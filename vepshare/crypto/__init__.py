@@ -18,6 +18,7 @@ from vepshare.crypto._identity import Identity, identity_of, sign, signing_publi
 from vepshare.crypto._passphrases import (
     Argon2Parameters,
     WeakParametersError,
+    kit_secret,
     new_salt,
     passphrase_secret,
     peppered,
@@ -39,6 +40,7 @@ from vepshare.crypto._secrets import (
     EntryFlagKey,
     EntryKey,
     FlagKey,
+    KitCode,
     RootSeed,
     Secret,
     Seed,
@@ -49,9 +51,9 @@ from vepshare.crypto._secrets import (
 )
 from vepshare.crypto._sessions import Token, seal_session, token_hash, unseal_session
 from vepshare.crypto._unlock import (
+    DeviceToken,
     Method,
     WrongSecretError,
-    kit_secret,
     lock_root,
     prf_secret,
     unlock_root,
@@ -65,6 +67,7 @@ __all__ = [
     "Argon2Parameters",
     "CompartmentKey",
     "DeviceSecret",
+    "DeviceToken",
     "EntryFlagKey",
     "EntryKey",
     "EntryPlace",
@@ -77,6 +80,7 @@ __all__ = [
     "HsmSigner",
     "Identity",
     "Kind",
+    "KitCode",
     "MemberPlace",
     "Method",
     "Part",

@@ -11,7 +11,7 @@ from argon2.low_level import Type, hash_secret_raw
 
 from vepshare.crypto._bindings import Kind, binding
 from vepshare.crypto._derive import Label, derive
-from vepshare.crypto._secrets import DeviceSecret, Stretched, UnlockSecret
+from vepshare.crypto._secrets import DeviceSecret, KitCode, Stretched, UnlockSecret
 from vepshare.crypto.ports import Pepper
 from vepshare.errors import Tampered, TamperedError, VepshareError
 from vepshare.plain import Plain
@@ -129,6 +129,14 @@ def peppered(stretched: Stretched, *, pepper: Pepper, device: DeviceSecret | Non
     if device is None:
         return derive(UnlockSecret, mixed, Label.UNLOCK_PASSPHRASE)
     return derive(UnlockSecret, mixed + device.raw, Label.UNLOCK_DEVICE)
+
+
+def kit_secret(stretched: Stretched, code: KitCode) -> UnlockSecret:
+    """Return the unlock secret of a stretched passphrase with the code of a printed kit.
+
+    No pepper: the code cannot be guessed, and losing the pepper must never lose data.
+    """
+    return derive(UnlockSecret, stretched.raw + code.raw, Label.UNLOCK_KIT)
 
 
 def _stretch(passphrase: bytes, salt: bytes, parameters: Argon2Parameters) -> bytes:

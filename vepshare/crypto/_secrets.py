@@ -1,5 +1,6 @@
 """Secrets: 32 raw bytes that do not print themselves, one type for each use."""
 
+import hashlib
 import hmac
 import secrets
 from typing import ClassVar, NoReturn, Self, TypeVar
@@ -112,6 +113,47 @@ class DeviceSecret(Secret):
     """The secret that an enrolled device keeps in a cookie."""
 
     __slots__ = ()
+
+
+class KitCode(Secret):
+    """The 20-byte code of a printed kit; opens nothing without the passphrase."""
+
+    SIZE = 20
+
+    __slots__ = ()
+
+    @classmethod
+    def decode(cls, text: str) -> Self | None:
+        """Return the code that `encode` printed, or None where it cannot have been copied well.
+
+        Capitals, spaces and hyphens do not matter; an O is read as a zero, an I and an L as a one.
+        """
+        typed = "".join(one for one in text.upper() if one not in " -\u00a0\u2010\u2011\u2013")
+        typed = typed.translate(_READ)
+        if len(typed) != _CODE_LENGTH or not set(typed) <= set(_CROCKFORD):
+            return None
+        number = int("".join(f"{_CROCKFORD.index(one):05b}" for one in typed), 2)
+        raw, check = divmod(number, 1 << _CHECK_BITS)
+        code = cls(raw.to_bytes(cls.SIZE, "big"))
+        return code if check == _check(code.raw) else None
+
+    def encode(self) -> str:
+        """Return the code in nine groups of four, as it is printed: 160 bits and 20 to check."""
+        number = int.from_bytes(self._raw, "big") << _CHECK_BITS | _check(self._raw)
+        shifts = range(5 * (_CODE_LENGTH - 1), -1, -5)
+        text = "".join(_CROCKFORD[number >> shift & 31] for shift in shifts)
+        return "-".join(text[at : at + 4] for at in range(0, _CODE_LENGTH, 4))
+
+
+_CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_READ = str.maketrans("OIL", "011")
+_CHECK_BITS = 20
+_CODE_LENGTH = 36
+
+
+def _check(raw: bytes) -> int:
+    """Return 20 bits by which a slip of the pen is noticed; they tell nothing of the code."""
+    return int.from_bytes(hashlib.sha256(b"vepshare/kit/v1\0" + raw).digest()[:3], "big") >> 4
 
 
 class UnlockSecret(Secret):

@@ -1,16 +1,21 @@
 """Locks on the root seed. No verifier is stored: a secret is right if the lock opens."""
 
+import base64
+import binascii
+from dataclasses import dataclass
 from enum import StrEnum
+from typing import NoReturn, Self
+from uuid import UUID
 
 from vepshare.crypto._bindings import Kind, binding
 from vepshare.crypto._derive import Label, derive
 from vepshare.crypto._messages import OVERHEAD, SUITE, decrypt, encrypt
-from vepshare.crypto._secrets import RootSeed, UnlockSecret
+from vepshare.crypto._secrets import DeviceSecret, RootSeed, UnlockSecret
 from vepshare.errors import Tampered, TamperedError, VepshareError
 from vepshare.ids import MethodId, ProfessionalId
 
 PRF_SIZE = 32
-KIT_SIZE = 20
+_ID_SIZE = 16
 LOCK_SIZE = OVERHEAD + RootSeed.SIZE
 
 
@@ -22,6 +27,35 @@ class Method(StrEnum):
     PASSKEY = "passkey"
     KIT = "kit"
     RECOVERY = "recovery"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class DeviceToken:
+    """What an enrolled device keeps in its cookie: which method it is, and its secret."""
+
+    method: MethodId
+    secret: DeviceSecret
+
+    def encode(self) -> str:
+        """Return 64 URL-safe characters: base64 of the id and of the secret."""
+        return base64.urlsafe_b64encode(self.method.bytes + self.secret.raw).decode()
+
+    @classmethod
+    def decode(cls, text: str) -> Self | None:
+        """Return the token that `encode` wrote, or None for any other text."""
+        try:
+            raw = base64.b64decode(text, altchars=b"-_", validate=True)
+            method = MethodId(UUID(bytes=raw[:_ID_SIZE]))
+            token = cls(method=method, secret=DeviceSecret(raw[_ID_SIZE:]))
+        except (binascii.Error, ValueError):
+            return None
+        return token if token.encode() == text else None
+
+    def __repr__(self) -> str:
+        return "DeviceToken(•••)"
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a secret is neither pickled nor copied")
 
 
 class WrongSecretError(VepshareError):
@@ -38,18 +72,6 @@ def prf_secret(output: bytes) -> UnlockSecret:
     if len(output) != PRF_SIZE:
         raise ValueError(f"a PRF output is {PRF_SIZE} bytes")
     return derive(UnlockSecret, output, Label.UNLOCK_PASSKEY)
-
-
-def kit_secret(code: bytes) -> UnlockSecret:
-    """Return the unlock secret of a printed kit from its random 20-byte code.
-
-    Raises:
-        ValueError: *code* is of another length.
-
-    """
-    if len(code) != KIT_SIZE:
-        raise ValueError(f"the code of a kit is {KIT_SIZE} bytes")
-    return derive(UnlockSecret, code, Label.UNLOCK_KIT)
 
 
 def lock_root(

@@ -156,7 +156,7 @@ def add_cast(
     partners = organisations()
     accounts.add_organisations(store, partners)
     enrolled = accounts.enrol(
-        store, people(partners, now=now), peppers, parameters=parameters, now=now
+        store, people(partners, now=now), peppers, parameters=parameters, demo=True, now=now
     )
     return Cast(
         callers={one.professional.login: accounts.caller_of(store, one) for one in enrolled},

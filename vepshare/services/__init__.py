@@ -15,6 +15,7 @@ from vepshare.services._errors import (
 )
 from vepshare.services._notices import Notice, note
 from vepshare.services._sealing import Draft
+from vepshare.services._unlock import Given
 from vepshare.services._unsealing import EntryView
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "Caller",
     "Draft",
     "EntryView",
+    "Given",
     "InvalidError",
     "Keyring",
     "Notice",

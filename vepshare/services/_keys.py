@@ -92,7 +92,8 @@ def align(
     emptied = {_slot(one) for one in stored if not one.wrap}
     kept = wanted.slots.keys() | wanted.withheld.keys()
     lost = {one for one in having if present.slot(one) not in kept} | emptied
-    new = wanted.slots.keys() - set(map(present.slot, having - emptied))
+    served = set(map(present.slot, having - emptied))
+    new, waiting = wanted.slots.keys() - served, wanted.withheld.keys() - served
     work.keys.drop_wraps(dossier_id, lost)
     lost_own = _lost_entry_wraps(work, dossier_id, wanted, present)
     work.entries.drop_wraps(dossier_id, lost_own)
@@ -104,6 +105,7 @@ def align(
             # drained, its entries get other keys, and those who remain are handed them anew.
             lost=any(one is compartment for one, *_ in (*lost, *lost_own)),
             new={one for one in new if one.compartment is compartment},
+            waiting={one for one in waiting if one.compartment is compartment},
         )
     if plan.begun:
         work.log.append(_rotation(dossier_id, plan.begun, caller), now=now)
@@ -127,11 +129,13 @@ def discrepancies(
 ) -> Discrepancies:
     """Return what `align` would have to mend in a dossier, and change nothing."""
     leavers = _recipients.gone(work.dossiers.participants(dossier_id))
-    wanted = _recipients.entitled(work, register, now, gone=leavers).slots.keys()
+    entitled = _recipients.entitled(work, register, now, gone=leavers)
+    kept = entitled.slots.keys() | entitled.withheld.keys()
     present = _Present(work.people.former_keys())
     stored = {*map(_slot, work.keys.wraps(dossier_id)), *map(_slot, work.keys.owed(dossier_id))}
     having = set(map(present.slot, stored))
-    return Discrepancies(extra=len(having - wanted), missing=len(wanted - having))
+    missing = entitled.slots.keys() - having
+    return Discrepancies(extra=len(having - kept), missing=len(missing))
 
 
 def _slot(one: KeyWrap | PendingWrap) -> Slot:
@@ -218,14 +222,18 @@ class _Alignment:
         for epoch in work.keys.epochs(dossier_id):
             self._last[epoch.compartment] = epoch.epoch
 
-    def compartment(self, compartment: Compartment, *, lost: bool, new: set[Slot]) -> None:
+    def compartment(
+        self, compartment: Compartment, *, lost: bool, new: set[Slot], waiting: set[Slot]
+    ) -> None:
         """Bring one compartment into line."""
         last = self._last.get(compartment, 0)
         current = self._held.key(compartment, last) if last and new else None
         if lost or not last or (new and current is None):
             self._begin_epoch(compartment, last + 1)
-        elif new and current is not None:
-            self._hand_out(last, current, new)
+        else:
+            if new and current is not None:
+                self._hand_out(last, current, new)
+            self._owe(last, waiting)
         # The former shelter's address is closed, not passed on (S05).
         if new and compartment is not Compartment.PROTECTED_PLACE:
             self._hand_out_older(compartment, last if not lost and current else last + 1, new)
@@ -242,7 +250,10 @@ class _Alignment:
         self.begun.append(epoch)
         self._hand_out(number, key, slots)
         withheld = self._wanted.withheld
-        waiting = [slot for slot in withheld if slot.compartment is compartment]
+        self._owe(number, {slot for slot in withheld if slot.compartment is compartment})
+
+    def _owe(self, number: int, waiting: set[Slot]) -> None:
+        withheld = self._wanted.withheld
         self._work.keys.owe(
             self._dossier_id, (_owed(slot, number, withheld[slot]) for slot in waiting)
         )

@@ -15,7 +15,7 @@ from vepshare.people import Hat, Profession
 from vepshare.policy import Holder, Level
 from vepshare.services import _published
 from vepshare.services._key_directory import Directory
-from vepshare.storage import Work
+from vepshare.storage import ServiceKey, Work
 
 Recipient = tuple[OrganisationId, Profession, ProfessionalId | None]
 
@@ -43,8 +43,12 @@ class Entitled:
     slots: Mapping[Slot, Owed]
     writers: frozenset[tuple[Compartment, bytes]]
     withheld: Mapping[Slot, bytes] = field(default_factory=dict)
-    """Whose public key nobody published: they keep what they hold and are owed the rest, under
-    the consent whose digest stands here, until their key is what was published again."""
+    """Whom nothing is wrapped to for now: they keep what they hold and are owed the rest, under
+    the consent whose digest stands here.
+
+    Nobody published their public key; or it is the key of a service whose seed no member holds,
+    or of a person with one way to unlock, who would lose with it what they are handed.
+    """
 
     def reads_own(self, compartment: Compartment, key_id: bytes) -> bool:
         """Tell whether own keys of entries of a compartment may be wrapped to a recipient key."""
@@ -109,6 +113,7 @@ class Recipients:
         self._work = work
         self._published: dict[UUID, Directory] = {}
         self._withheld: dict[Recipient, dict[UUID, bytes]] = {}
+        self._waiting: dict[Recipient, dict[UUID, bytes]] = {}
         self._people = work.people
         self._register = register
         self._gone = gone
@@ -129,17 +134,33 @@ class Recipients:
         persons = self._persons(organisation_id, profession, professional_id)
         if persons is None:
             service = self._services.get((organisation_id, profession))
-            if service is None:
-                return
-            if self._directory(service.service_id).service(service):
-                yield service.key_id, service.public
-            else:
-                self._withhold(recipient, service.service_id, service.key_id)
-            return
+            if service is not None:
+                yield from self._of_service(recipient, service)
+        else:
+            yield from self._of_persons(recipient, persons)
+
+    def _of_service(
+        self, recipient: Recipient, service: ServiceKey
+    ) -> Iterator[tuple[bytes, bytes]]:
+        if not self._directory(service.service_id).service(service):
+            self._withhold(recipient, service.service_id, service.key_id)
+        elif service.held:
+            yield service.key_id, service.public
+        else:
+            self._wait(recipient, service.service_id, service.key_id)
+
+    def _of_persons(
+        self, recipient: Recipient, persons: tuple[ProfessionalId, ...]
+    ) -> Iterator[tuple[bytes, bytes]]:
+        organisation_id, profession, _ = recipient
+        ready = self._people.ready(persons)
         for one, keys in self._people.public_keys(persons).items():
             hat = Hat(professional_id=one, organisation_id=organisation_id, profession=profession)
-            if self._directory(one).member(hat, keys):
+            published = self._directory(one).member(hat, keys)
+            if published and one in ready:
                 yield keys.wrap_key_id, keys.wrap_public
+            elif published:
+                self._wait(recipient, one, keys.wrap_key_id)
             elif not self._directory(one).struck(hat):
                 self._withhold(recipient, one, keys.wrap_key_id)
 
@@ -147,13 +168,17 @@ class Recipients:
         published = self._directory(subject).key_id(subject)
         self._withheld.setdefault(recipient, {})[subject] = published or key_id
 
+    def _wait(self, recipient: Recipient, subject: UUID, key_id: bytes) -> None:
+        self._waiting.setdefault(recipient, {})[subject] = key_id
+
     def withheld(self, holder: Holder) -> tuple[bytes, ...]:
         """Return the ids of the keys of a recipient, just asked for, that nothing is wrapped to.
 
         As they were published, where they were; as they stand in the database otherwise.
         """
         recipient = (holder.organisation_id, holder.profession, holder.professional_id)
-        return tuple(self._withheld.get(recipient, {}).values())
+        found = self._withheld.get(recipient, {}) | self._waiting.get(recipient, {})
+        return tuple(found.values())
 
     def alarm(self, *, now: datetime) -> None:
         """Tell the log and the operator of the keys that nobody published."""

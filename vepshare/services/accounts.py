@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from vepshare import crypto
-from vepshare.ids import MethodId, OrganisationId, ProfessionalId, RequestId, ServiceId, new_id
+from vepshare.ids import OrganisationId, ProfessionalId, RequestId, ServiceId, new_id
 from vepshare.people import Hat, Organisation, Profession, Professional, Service, Standing
 from vepshare.plain import Plain
-from vepshare.services import _published, _publishing
+from vepshare.services import _published, _publishing, _unlock
 from vepshare.services._caller import Caller, HeldSeed, Keyring
 from vepshare.storage import MemberWrap, PublicKeys, ServiceKey, Store, UnlockRow, Work
 
@@ -30,6 +30,8 @@ class Enrolled:
     professional: Professional
     hats: tuple[Hat, ...]
     identity: crypto.Identity
+    kit: crypto.KitCode | None = None
+    """The code of the printed kit that goes with the passphrase; None in a demonstration."""
 
 
 def add_organisations(store: Store, organisations: Iterable[Organisation]) -> None:
@@ -46,12 +48,18 @@ def enrol(
     *,
     parameters: crypto.Argon2Parameters = crypto.Argon2Parameters.DEFAULT,
     registrars: Iterable[Caller] = (),
+    demo: bool = False,
     now: datetime,
 ) -> tuple[Enrolled, ...]:
     """Make the keys of some professionals and of their services; publish their public keys.
 
-    A service gets its key pair with its first members, and each of them a wrap of its seed.
-    Members who come later receive it from a member who signs in (`share_services`).
+    In a demonstration the passphrase alone unlocks, and each is handed the seeds of their
+    services. Otherwise it does so beside a printed kit, and they are handed nothing until they
+    have a second way to unlock (DESIGN 5): the first of a service who signs in with two makes
+    its next key (`take_up_services`).
+
+    A service gets its key pair with its first members. Members who come later receive its seed
+    from a member who signs in (`share_services`).
 
     The first of an organisation becomes its registrar. Later on its registrar must be among
     *registrars*, or nothing is published, and so nothing wrapped to the newcomers (ADR 0012).
@@ -61,44 +69,41 @@ def enrol(
 
     """
     new = [(one, crypto.RootSeed.new()) for one in people]
-    with store.peek() as work:
-        pepper = peppers.named(work.custody.current_pepper())
+    pepper = None
+    if demo:
+        with store.peek() as work:
+            pepper = peppers.named(work.custody.current_pepper())
     # The slow derivations happen before the lock is taken, as many at once as crypto allows.
     with ThreadPoolExecutor(max_workers=2) as pool:
-        pending = [pool.submit(_passphrase, *one, pepper, parameters) for one in new]
-    methods = [one.result() for one in pending]
+        pending = [pool.submit(_locked, *one, pepper, parameters, now) for one in new]
+    ways = [one.result() for one in pending]
     enrolled = tuple(
-        Enrolled(professional=one.professional, hats=one.hats, identity=crypto.identity_of(root))
-        for one, root in new
+        Enrolled(
+            professional=one.professional,
+            hats=one.hats,
+            identity=crypto.identity_of(root),
+            kit=kit,
+        )
+        for (one, root), (_, kit) in zip(new, ways, strict=True)
     )
     with store.begin() as work:
-        for one, method in zip(enrolled, methods, strict=True):
+        for one, (method, _) in zip(enrolled, ways, strict=True):
             _add(work, one, method)
-        services = _add_services(work, enrolled)
+        services = _add_services(work, enrolled, entrusted=demo)
         _publish(work, enrolled, services, registrars, now)
     return enrolled
 
 
-def _passphrase(
+def _locked(
     one: NewProfessional,
     root: crypto.RootSeed,
-    pepper: crypto.Pepper,
+    pepper: crypto.Pepper | None,
     parameters: crypto.Argon2Parameters,
-) -> UnlockRow:
-    method_id, salt = MethodId(new_id()), crypto.new_salt()
-    secret = crypto.passphrase_secret(
-        one.passphrase, salt=salt, parameters=parameters, pepper=pepper, device=None
-    )
-    professional_id = one.professional.id
-    return UnlockRow(
-        id=method_id,
-        professional_id=professional_id,
-        kind=crypto.Method.PASSPHRASE.value,
-        salt=salt,
-        parameters=parameters.encode(),
-        pepper_id=pepper.id,
-        wrap=crypto.lock_root(root, secret, professional=professional_id, method=method_id),
-    )
+    now: datetime,
+) -> tuple[UnlockRow, crypto.KitCode | None]:
+    """Return the first way to unlock *root*: with a kit where no *pepper* is given."""
+    base = _unlock.Base.new(one.professional.id, root, one.passphrase, parameters)
+    return base.kit(now=now) if pepper is None else (base.passphrase(pepper, now=now), None)
 
 
 def _add(work: Work, one: Enrolled, method: UnlockRow) -> None:
@@ -144,14 +149,17 @@ def _publish(
             _publishing.publish_service(work, key, signer, now=now)
 
 
-def _add_services(work: Work, enrolled: tuple[Enrolled, ...]) -> tuple[ServiceKey, ...]:
+def _add_services(
+    work: Work, enrolled: tuple[Enrolled, ...], *, entrusted: bool
+) -> tuple[ServiceKey, ...]:
+    """Give keys to services that have none; members who are *entrusted* get the seeds."""
     added: list[ServiceKey] = []
     known = work.people.service_keys()
     by_id = {one.professional.id: one for one in enrolled}
     hats = {(hat.organisation_id, hat.profession) for one in enrolled for hat in one.hats}
     for service_key in (known[one] for one in sorted(hats & known.keys())):
         # Nobody is left to hand the seed over: the newcomers begin with a key of their own.
-        if not work.people.seed_is_held(service_key):
+        if entrusted and not service_key.held:
             hat = (service_key.organisation_id, service_key.profession)
             publics = {
                 one.professional.id: crypto.public_key(one.identity.wrap)
@@ -161,7 +169,8 @@ def _add_services(work: Work, enrolled: tuple[Enrolled, ...]) -> tuple[ServiceKe
             added.append(_next_epoch(work, service_key, publics))
     for organisation_id, profession in sorted(hats - known.keys()):
         members = work.people.members(organisation_id, profession)
-        identities = [by_id[hat.professional_id] for hat in members if hat.professional_id in by_id]
+        held_by = [hat.professional_id for hat in members if entrusted]
+        identities = [by_id[one] for one in held_by if one in by_id]
         service = Service(
             id=ServiceId(new_id()), organisation_id=organisation_id, profession=profession
         )
@@ -230,6 +239,20 @@ def _member_wraps(
     ]
 
 
+def take_up_services(
+    work: Work, hats: Iterable[Hat], signer: _publishing.Signer, *, now: datetime
+) -> None:
+    """Give each service of somebody that nobody holds a key of its own its next one.
+
+    Called when a member signs in: the first who may be entrusted with the seed.
+    """
+    known = work.people.service_keys()
+    for hat in hats:
+        key = known.get((hat.organisation_id, hat.profession))
+        if key is not None and not key.held and is_published(work, key, hat.professional_id):
+            begin_service_epoch(work, key, signer, now=now)
+
+
 def share_services(work: Work, keyring: Keyring, hats: Iterable[Hat]) -> None:
     """Hand the seeds of one's services to members who have come since.
 
@@ -248,15 +271,21 @@ def share_services(work: Work, keyring: Keyring, hats: Iterable[Hat]) -> None:
 
 
 def is_published(work: Work, key: ServiceKey, professional_id: ProfessionalId) -> bool:
-    """Tell whether the registrar has published a professional as a member of a service."""
+    """Tell whether a professional may be handed the seed of a service.
+
+    Its registrar has published them as a member, and they have two ways to unlock.
+    """
     return bool(_published_keys(work, key, (professional_id,)))
 
 
 def _published_keys(
     work: Work, key: ServiceKey, members: Iterable[ProfessionalId]
 ) -> dict[ProfessionalId, bytes]:
-    """Return the keys of those *members* whose registrar published them under this function."""
-    found = work.people.public_keys(members)
+    """Return the keys of those *members* whose registrar published them under this function.
+
+    Who has but one way to unlock is left out: what they are handed they would lose with it.
+    """
+    found = work.people.public_keys(work.people.ready(members))
     directory = _published.load_latest(work, found)
     hats = (
         Hat(

@@ -45,6 +45,8 @@ def write_entry(
         loaded = _facts.to_read(work, reference)
         decision = _decide(loaded, caller, draft, now)
         if loaded is not None and decision.refusal is None:
+            decision = _with_key(work, loaded, caller, decision, draft.kind.compartment, now)
+        if loaded is not None and decision.refusal is None:
             _check_place(loaded, draft, place_checked)
             services = _addressees(work, loaded, draft, addressed_to, now)
             position = Position(dossier_id=loaded.dossier.id, entry_id=entry_id)
@@ -108,6 +110,25 @@ def _decide(loaded: Loaded | None, caller: Caller, draft: Draft, now: datetime) 
         return Decision(refusal=Refusal.UNKNOWN_DOSSIER)
     compartment = draft.kind.compartment
     return policy.decide_writing(loaded.facts, caller.actor, compartment, now=now)
+
+
+def _with_key(
+    work: Work,
+    loaded: Loaded,
+    caller: Caller,
+    decision: Decision,
+    compartment: Compartment,
+    now: datetime,
+) -> Decision:
+    """Begin the first key of a compartment, where a reader who could not hold one now can.
+
+    Refused while nobody can: what is written would open for nobody, ever.
+    """
+    if _current_epoch(work, loaded, compartment) is None:
+        _keys.align(work, loaded.dossier.id, loaded.register, caller=caller, now=now)
+        if _current_epoch(work, loaded, compartment) is None:
+            return Decision(refusal=Refusal.NO_KEY)
+    return decision
 
 
 def _decide_rectifying(

@@ -54,7 +54,7 @@ def key_health(store: Store, *, now: datetime, say: Callable[[int], object]) -> 
     with store.peek() as work:
         ids = work.dossiers.all_ids()
         services = tuple(work.people.service_keys().values())
-        unheld = sum(not work.people.seed_is_held(one) for one in services)
+        unheld = sum(not one.held for one in services)
         moving = tuple(_moving(work))
         undrained = len(work.keys.undrained(before=now - _draining.WITHIN, most=len(ids) + 1))
     extra = missing = 0

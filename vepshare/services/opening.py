@@ -11,7 +11,7 @@ from vepshare.policy import Facts
 from vepshare.services import _alarm, _facts, _keys, _records
 from vepshare.services._caller import Caller
 from vepshare.services._consenting import checked, place_moved, recorded, watch
-from vepshare.services._errors import ActRefusedError
+from vepshare.services._errors import ActRefusedError, InvalidError
 from vepshare.services._facts import Loaded
 from vepshare.services._recipients import Recipients
 from vepshare.services._sealing import Draft, Position, seal_entry
@@ -113,14 +113,20 @@ def _write_first(
     The keys have just been made here, so the recorder writes what their own cell will
     perhaps not let them read again. Where their organisation reads only what it wrote itself,
     the entry gets a key of its own, as any other that it writes.
+
+    Raises:
+        InvalidError: a compartment has no key as yet: nobody who reads it can be handed one.
+
     """
     epochs = {one.compartment: one for one in work.keys.epochs(loaded.dossier.id)}
     resolve = Recipients(work, loaded.register)
-    for draft in drafts:
+    for number, draft in enumerate(drafts):
         position = Position(dossier_id=loaded.dossier.id, entry_id=EntryId(new_id()))
         compartment = draft.kind.compartment
         own = resolve.readers(compartment, caller.hat.organisation_id, (), now=now) or None
-        epoch = epochs[compartment]
+        epoch = epochs.get(compartment)
+        if epoch is None:
+            raise InvalidError({f"entries.{number}.compartment": "no_key"})
         sealed = seal_entry(draft, position, epoch, caller, held=held, own_key_for=own, now=now)
         work.entries.add(sealed.row)
         work.entries.add_wraps(loaded.dossier.id, sealed.wraps)

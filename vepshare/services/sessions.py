@@ -1,24 +1,18 @@
 """Signing in, staying signed in, changing hats, signing out."""
 
-import hashlib
 import secrets
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from vepshare import audit, crypto, policy
-from vepshare.errors import CustodyUnavailableError
-from vepshare.ids import OrganisationId, ProfessionalId, RequestId, new_id
+from vepshare.ids import MethodId, OrganisationId, ProfessionalId, RequestId, new_id
 from vepshare.people import Hat, Profession, Professional
-from vepshare.plain import Plain
 from vepshare.policy import Refusal
-from vepshare.services import _records, accounts
+from vepshare.services import _attempts, _records, _unlock, _ways, accounts
 from vepshare.services._caller import Caller, Keyring
-from vepshare.services._errors import (
-    ActRefusedError,
-    SignInRefusedError,
-    ThrottledError,
-)
-from vepshare.services._notices import Notice, note
+from vepshare.services._errors import ActRefusedError, SignInRefusedError
+from vepshare.services._publishing import Signer
+from vepshare.services._unlock import Base, Given, Opened
 from vepshare.storage import LiveSession, SessionRow, Store, UnlockRow, Work
 
 IDLE = timedelta(minutes=15)
@@ -26,141 +20,81 @@ ABSOLUTE = timedelta(hours=8)
 MOST_SESSIONS = 3
 _TOUCH_EVERY = timedelta(seconds=30)
 
-_WINDOW = timedelta(minutes=15)
-_MOST_ATTEMPTS = 10
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Credentials:
-    """What somebody signs in with. A function is chosen when they hold several."""
+    """What somebody signs in with. A function is chosen when they hold several.
+
+    `remember`: enrol the device they sign in from, if a passphrase is in what they unlock with.
+    """
 
     login: str
-    passphrase: Plain[str]
+    given: Given
     profession: Profession | None = None
     organisation_id: OrganisationId | None = None
+    remember: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
 class SignedIn:
-    """A session that has just begun. The token is shown once and stored nowhere."""
+    """A session that has just begun. Its token, and that of a device, are stored nowhere."""
 
     token: crypto.Token
     caller: Caller
+    method: MethodId
+    device: crypto.DeviceToken | None = None
 
 
 def sign_in(
     store: Store, peppers: crypto.Peppers, given: Credentials, *, request: RequestId, now: datetime
 ) -> SignedIn:
-    """Open a session if the passphrase opens the root seed: there is nothing else to compare.
+    """Open a session if what is given opens the root seed: there is nothing else to compare.
 
     Raises:
-        SignInRefusedError: unknown login, wrong passphrase, no such function, or nothing in
+        SignInRefusedError: unknown login, nothing that opens, no such function, or nothing in
             force; the same answer, after the same work.
         ThrottledError: too many failed attempts for this login, existing or not.
         CustodyUnavailableError: a pepper cannot be had just now; no attempt was counted.
 
     """
-    account = hashlib.sha256(given.login.casefold().encode()).digest()
     with store.peek() as work:
-        _throttle(work, account, now)
+        _attempts.throttle(work, given.login, now=now)
         professional = work.people.by_login(given.login)
-        methods = () if professional is None else _methods(work, professional)
+        rows = () if professional is None else work.sessions.methods(professional.id)
         current = work.custody.current_pepper()
-    unlocked = _unlock(given.passphrase, methods, peppers, current)
-    identity = None if unlocked is None else unlocked.identity
+    opened = _unlock.open_root(rows, given.given, peppers, current=current)
+    enrolled = None
+    if opened is not None and given.remember and (base := Base.of(opened)):
+        enrolled = base.device(peppers.named(current), now=now)
     with store.begin() as work:
-        admitted = _admit(work, professional, identity, given, request, now)
-        if isinstance(admitted, Caller):
-            if unlocked is not None and unlocked.rewrapped is not None:
-                work.sessions.rewrap(unlocked.method, unlocked.rewrapped)
-            return SignedIn(token=_open(work, admitted, account, now), caller=admitted)
-        work.sessions.note_attempt(account, now=now, forget_before=now - _WINDOW)
-        work.log.append(_refused(professional, admitted, request), now=now)
-    raise SignInRefusedError
-
-
-def _throttle(work: Work, account: bytes, now: datetime) -> None:
-    if work.sessions.count_attempts(account, since=now - _WINDOW) >= _MOST_ATTEMPTS:
-        raise ThrottledError(int(_WINDOW.total_seconds()))
-
-
-def _methods(work: Work, professional: Professional) -> tuple[UnlockRow, ...]:
-    return work.sessions.methods(professional.id, crypto.Method.PASSPHRASE.value)
-
-
-@dataclass(frozen=True, kw_only=True, repr=False)
-class _Unlocked:
-    """The seeds behind a passphrase; and the same lock under the current pepper, if it is not."""
-
-    identity: crypto.Identity
-    method: UnlockRow
-    rewrapped: UnlockRow | None
-
-
-def _unlock(
-    passphrase: Plain[str],
-    methods: tuple[UnlockRow, ...],
-    peppers: crypto.Peppers,
-    current: str,
-) -> _Unlocked | None:
-    """Return what a passphrase opens, or None; unknown logins take as long as known ones.
-
-    A pepper that cannot be had is no wrong passphrase: its error goes on to the caller.
-    """
-    for method in methods:
-        parameters = crypto.Argon2Parameters.decode(method.parameters)
-        stretched = crypto.stretch(passphrase, salt=method.salt, parameters=parameters)
-        pepper = peppers.named(method.pepper_id)
-        secret = crypto.peppered(stretched, pepper=pepper, device=None)
-        try:
-            root = crypto.unlock_root(
-                method.wrap, secret, professional=method.professional_id, method=method.id
+        admitted = _admit(work, professional, opened, given, request, now)
+        if isinstance(admitted, Caller) and opened is not None:
+            token, caller = _begin(work, admitted, opened, enrolled, now)
+            return SignedIn(
+                token=token,
+                caller=caller,
+                method=opened.method.id,
+                device=None if enrolled is None else enrolled[1],
             )
-        except crypto.WrongSecretError:
-            continue
-        rewrapped = None
-        if current in peppers and current != method.pepper_id:
-            rewrapped = _rewrapped(method, root, stretched, peppers.named(current))
-        return _Unlocked(identity=crypto.identity_of(root), method=method, rewrapped=rewrapped)
-    if not methods:
-        _unlock_nobody(passphrase, peppers.or_first(current))
-    return None
-
-
-def _unlock_nobody(passphrase: Plain[str], pepper: crypto.Pepper) -> None:
-    crypto.passphrase_secret(
-        passphrase,
-        salt=crypto.new_salt(),
-        parameters=crypto.Argon2Parameters.DEFAULT,
-        pepper=pepper,
-        device=None,
-    )
-
-
-def _rewrapped(
-    method: UnlockRow, root: crypto.RootSeed, stretched: crypto.Stretched, pepper: crypto.Pepper
-) -> UnlockRow | None:
-    """Return the same lock under the current pepper, or None while that one cannot be had."""
-    try:
-        secret = crypto.peppered(stretched, pepper=pepper, device=None)
-    except CustodyUnavailableError as error:
-        # They can sign in without it; the next time will do.
-        note(Notice.CUSTODY_UNAVAILABLE, problem=error.problem)
-        return None
-    wrap = crypto.lock_root(root, secret, professional=method.professional_id, method=method.id)
-    return replace(method, pepper_id=pepper.id, wrap=wrap)
+        _attempts.count(work, given.login, now=now)
+        refusal = Refusal.WRONG_CREDENTIALS if isinstance(admitted, Caller) else admitted
+        work.log.append(_refused(professional, refusal, request), now=now)
+    raise SignInRefusedError
 
 
 def _admit(
     work: Work,
     professional: Professional | None,
-    identity: crypto.Identity | None,
+    opened: Opened | None,
     given: Credentials,
     request: RequestId,
     now: datetime,
 ) -> Caller | Refusal:
-    """Return who may come in, or why nobody may."""
-    if professional is None or identity is None:
+    """Return who may come in, with no key of a service yet, or why nobody may."""
+    if professional is None or opened is None:
+        return Refusal.WRONG_CREDENTIALS
+    # A way to unlock that was taken away meanwhile opens nothing any more.
+    if not work.sessions.use_method(opened.method, now=now):
         return Refusal.WRONG_CREDENTIALS
     hat = _chosen(work.people.hats(professional.id), given)
     standing = None if hat is None else work.people.standing(hat)
@@ -168,20 +102,38 @@ def _admit(
         return Refusal.FUNCTION_NOT_HELD
     if refusal := policy.decide_standing(standing, now=now):
         return refusal
-    keyring = accounts.keyring(work, professional.id, identity)
-    accounts.share_services(work, keyring, work.people.hats(professional.id))
     organisation = work.people.organisations()[hat.organisation_id]
     return Caller(
         hat=hat,
         standing=standing,
         request=request,
-        keyring=keyring,
+        keyring=Keyring(signing=opened.identity.signing, seeds=()),
         login=professional.login,
         name=professional.name,
         locale=professional.locale,
         organisation_code=organisation.code,
         organisation_name=organisation.name,
     )
+
+
+def _begin(
+    work: Work,
+    admitted: Caller,
+    opened: Opened,
+    enrolled: tuple[UnlockRow, crypto.DeviceToken] | None,
+    now: datetime,
+) -> tuple[crypto.Token, Caller]:
+    if opened.rewrapped is not None:
+        work.sessions.rewrap(opened.method, opened.rewrapped)
+    if enrolled is not None:
+        _ways.add(work, admitted, enrolled[0], now=now)
+    hats = work.people.hats(admitted.id)
+    signer = Signer(professional_id=admitted.id, seed=admitted.keyring.signing)
+    accounts.take_up_services(work, hats, signer, now=now)
+    keyring = accounts.keyring(work, admitted.id, opened.identity)
+    accounts.share_services(work, keyring, hats)
+    caller = replace(admitted, keyring=keyring)
+    return _open(work, caller, opened.method.kind, now), caller
 
 
 def _chosen(hats: tuple[Hat, ...], given: Credentials) -> Hat | None:
@@ -194,7 +146,7 @@ def _chosen(hats: tuple[Hat, ...], given: Credentials) -> Hat | None:
     return fitting[0] if fitting else None
 
 
-def _open(work: Work, caller: Caller, account: bytes, now: datetime) -> crypto.Token:
+def _open(work: Work, caller: Caller, kind: str, now: datetime) -> crypto.Token:
     token = crypto.Token.new()
     half = secrets.token_bytes(32)
     row = SessionRow(
@@ -206,10 +158,11 @@ def _open(work: Work, caller: Caller, account: bytes, now: datetime) -> crypto.T
         seen_at=now,
         expires_at=now + ABSOLUTE,
     )
-    work.sessions.forget_attempts(account)
+    _attempts.forget(work, caller.login)
     work.sessions.open(row)
     work.sessions.close_oldest(caller.id, keep=MOST_SESSIONS)
-    _records.note(work, caller, audit.Event.SESSION_OPENED, None, None, now=now)
+    event, by = audit.Event.SESSION_OPENED, _ways.ground(kind)
+    _records.note(work, caller, event, None, None, now=now, ground=by)
     return token
 
 

@@ -2,7 +2,21 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, delete, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    FromClause,
+    Row,
+    and_,
+    case,
+    delete,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from vepshare.ids import OrganisationId, ProfessionalId, ServiceId
 from vepshare.people import (
@@ -16,6 +30,16 @@ from vepshare.people import (
 )
 from vepshare.storage import _tables as t
 from vepshare.storage._rows import MemberWrap, PublicKeys, ServiceKey
+
+_READY_KINDS = 2
+"""How many kinds of ways to unlock somebody needs before they are handed keys (DESIGN 5)."""
+
+
+def _held(key: FromClause) -> ColumnElement[bool]:
+    """Return whether a member holds the seed of a key; *key* is `service_keys` or an alias."""
+    c = t.member_wraps.c
+    held = exists().where(c.service_id == key.c.service_id, c.epoch == key.c.epoch)
+    return held.label("held")
 
 
 class People:
@@ -137,6 +161,21 @@ class People:
             for row in self._connection.execute(query)
         }
 
+    def ready(self, professional_ids: Iterable[ProfessionalId]) -> frozenset[ProfessionalId]:
+        """Return who of some professionals would not lose with one thing what they are handed.
+
+        They have ways to unlock of two kinds; or the passphrase alone of a demonstration.
+        """
+        c = t.unlock_methods.c
+        alone = func.max(case((c.kind == "passphrase", 1), else_=0))
+        query = (
+            select(c.professional_id)
+            .where(c.professional_id.in_(tuple(professional_ids)))
+            .group_by(c.professional_id)
+            .having(or_(func.count(c.kind.distinct()) >= _READY_KINDS, alone == 1))
+        )
+        return frozenset(map(ProfessionalId, self._connection.execute(query).scalars()))
+
     def add_service(self, one: Service, key: ServiceKey) -> None:
         """Record a service with the public key of its first epoch."""
         self._connection.execute(
@@ -160,9 +199,10 @@ class People:
                 t.service_keys.c.epoch == t.services.c.epoch,
             ),
         )
-        query = select(t.services, t.service_keys.c.key_id, t.service_keys.c.public)
-        keys = (_service_key(row) for row in self._connection.execute(query.select_from(join)))
-        return {(one.organisation_id, one.profession): one for one in keys}
+        keys = t.service_keys
+        query = select(t.services, keys.c.key_id, keys.c.public, _held(keys))
+        found = (_service_key(row) for row in self._connection.execute(query.select_from(join)))
+        return {(one.organisation_id, one.profession): one for one in found}
 
     def begin_service_epoch(self, key: ServiceKey) -> None:
         """Give a service its next key."""
@@ -188,7 +228,13 @@ class People:
             and_(present.c.service_id == t.services.c.id, present.c.epoch == t.services.c.epoch),
         )
         query = (
-            select(t.services, present.c.key_id, present.c.public, former.c.key_id.label("former"))
+            select(
+                t.services,
+                present.c.key_id,
+                present.c.public,
+                _held(present),
+                former.c.key_id.label("former"),
+            )
             .select_from(join)
             .where(former.c.epoch < t.services.c.epoch)
         )
@@ -248,12 +294,6 @@ class People:
         having = frozenset(self._connection.execute(query).scalars())
         members = self.members(key.organisation_id, key.profession)
         return tuple(hat.professional_id for hat in members if hat.professional_id not in having)
-
-    def seed_is_held(self, key: ServiceKey) -> bool:
-        """Tell whether any member has been handed the seed of that epoch."""
-        c = t.member_wraps.c
-        query = select(c.epoch).where(c.service_id == key.service_id, c.epoch == key.epoch).limit(1)
-        return self._connection.execute(query).first() is not None
 
     def add_member_wraps(self, wraps: Iterable[MemberWrap]) -> None:
         """Hand the seed of services to members."""
@@ -342,4 +382,5 @@ def _service_key(row: Row[tuple[object, ...]]) -> ServiceKey:
         key_id=row.key_id,
         public=row.public,
         renewal_due=row.renewal_due,
+        held=row.held,
     )

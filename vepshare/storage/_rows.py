@@ -87,6 +87,8 @@ class ServiceKey:
     public: bytes
     renewal_due: bool = False
     """Whether a member has left, so that those who remain are to make the next key."""
+    held: bool = True
+    """Whether any member holds the seed: nothing is wrapped to a key that nobody can use."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +103,10 @@ class MemberWrap:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnlockRow:
-    """One way of opening a professional's root seed."""
+    """One way of opening a professional's root seed.
+
+    `salt` and `parameters` are empty where no passphrase is in it, `pepper_id` where no pepper is.
+    """
 
     id: MethodId
     professional_id: ProfessionalId
@@ -110,6 +115,8 @@ class UnlockRow:
     parameters: str
     pepper_id: str
     wrap: bytes
+    made_at: datetime
+    used_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,5 +1,6 @@
 """Sessions, ways to unlock a root seed, and the throttle of the sign-in."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import (
@@ -71,7 +72,7 @@ class Sessions:
             LostRaceError: its pepper was retired meanwhile, so that it would never open.
 
         """
-        if self._pepper_state(one.pepper_id) == PepperState.RETIRED.value:
+        if one.pepper_id and self._pepper_state(one.pepper_id) == PepperState.RETIRED.value:
             raise LostRaceError
         self._connection.execute(
             insert(t.unlock_methods).values(
@@ -82,13 +83,16 @@ class Sessions:
                 parameters=one.parameters,
                 pepper_id=one.pepper_id,
                 wrap=one.wrap,
+                made_at=one.made_at,
+                used_at=one.used_at,
             )
         )
 
-    def methods(self, professional_id: ProfessionalId, kind: str) -> tuple[UnlockRow, ...]:
-        """Return a professional's ways of one kind."""
+    def methods(self, professional_id: ProfessionalId) -> tuple[UnlockRow, ...]:
+        """Return a professional's ways of opening their root seed, the oldest first."""
         c = t.unlock_methods.c
-        query = select(t.unlock_methods).where(c.professional_id == professional_id, c.kind == kind)
+        query = select(t.unlock_methods).where(c.professional_id == professional_id)
+        query = query.order_by(c.made_at, c.id)
         return tuple(
             UnlockRow(
                 id=MethodId(row.id),
@@ -98,9 +102,28 @@ class Sessions:
                 parameters=row.parameters,
                 pepper_id=row.pepper_id,
                 wrap=row.wrap,
+                made_at=row.made_at,
+                used_at=row.used_at,
             )
             for row in self._connection.execute(query)
         )
+
+    def lock_methods(self, professional_id: ProfessionalId) -> None:
+        """Let nobody else change a professional's ways until the end."""
+        c = t.professionals.c
+        self._connection.execute(select(c.id).where(c.id == professional_id).with_for_update())
+
+    def use_method(self, one: UnlockRow, *, now: datetime) -> bool:
+        """Note that a way was used; tell whether it is still there, as it was read."""
+        c = t.unlock_methods.c
+        query = update(t.unlock_methods).where(c.id == one.id, c.wrap == one.wrap)
+        return self._connection.execute(query.values(used_at=now)).rowcount == 1
+
+    def drop_methods(self, methods: Iterable[UnlockRow]) -> None:
+        """Destroy ways of opening a root seed."""
+        ids = [one.id for one in methods]
+        if ids:
+            self._connection.execute(delete(t.unlock_methods).where(t.unlock_methods.c.id.in_(ids)))
 
     def rewrap(self, old: UnlockRow, new: UnlockRow) -> None:
         """Lock the same root seed under the current pepper; unless either has changed since."""
@@ -152,10 +175,11 @@ class Sessions:
         query = update(t.sessions).where(t.sessions.c.token_hash == token_hash)
         self._connection.execute(query.values(sealed=sealed))
 
-    def close_all(self, professional_id: ProfessionalId) -> None:
-        """End every session of a professional."""
+    def close_all(self, professional_id: ProfessionalId, *, but: bytes = b"") -> None:
+        """End every session of a professional, but the one whose token has that hash."""
         mine = t.sessions.c.professional_id == professional_id
-        self._connection.execute(delete(t.sessions).where(mine))
+        others = mine & (t.sessions.c.token_hash != but)
+        self._connection.execute(delete(t.sessions).where(others))
 
     def close(self, token_hash: bytes) -> None:
         """End a session: without its row the cookie opens nothing."""

@@ -117,6 +117,8 @@ unlock_methods = Table(
     Column("parameters", String(60), nullable=False),
     Column("pepper_id", String(64), nullable=False),
     Column("wrap", LargeBinary, nullable=False),
+    Column("made_at", UtcDateTime, nullable=False),
+    Column("used_at", UtcDateTime, nullable=False),
 )
 
 sessions = Table(

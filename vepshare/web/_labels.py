@@ -8,6 +8,7 @@ from flask import Flask
 from flask_babel import format_date, format_datetime
 from flask_babel import gettext as _
 
+from vepshare.crypto import Method
 from vepshare.dossier import COMPARTMENT_TITLES, N_, Compartment, Origin, Reason, State
 from vepshare.people import Profession
 from vepshare.policy import Level
@@ -66,6 +67,14 @@ STATES: Mapping[State, str] = {
     State.ERASED: N_("Erased"),
 }
 
+UNLOCKS: Mapping[Method, str] = {
+    Method.PASSPHRASE: N_("Passphrase alone"),
+    Method.DEVICE: N_("Enrolled device"),
+    Method.PASSKEY: N_("Passkey"),
+    Method.KIT: N_("Printed kit"),
+    Method.RECOVERY: N_("Recovery"),
+}
+
 
 def profession(code: Profession | str) -> str:
     """Return what a function is called on screen."""
@@ -117,4 +126,5 @@ def install(app: Flask) -> None:
         origin=lambda one: _(ORIGINS[Origin(one)]),
         reason=lambda one: _(REASONS[one]),
         state=lambda one: _(STATES[one]),
+        unlock_kind=lambda one: _(UNLOCKS[one]),
     )

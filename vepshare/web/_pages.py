@@ -35,6 +35,7 @@ def _context() -> dict[str, Any]:
             "home": url_for("today.show" if caller else "session.sign_in"),
             "agenda": url_for("session.agenda"),
             "hat": url_for("session.choose_hat"),
+            "ways": url_for("unlocking.ways"),
             "sign_out": url_for("session.sign_out"),
             "accessibility": url_for("session.accessibility"),
         },

@@ -4,9 +4,10 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
+from vepshare import crypto
 from vepshare.people import Hat, Profession
 from vepshare.plain import Plain
-from vepshare.services import InvalidError, directory, sessions
+from vepshare.services import Given, InvalidError, directory, sessions
 from vepshare.web._request import (
     current_caller,
     current_store,
@@ -14,6 +15,7 @@ from vepshare.web._request import (
     custody,
     now,
     request_id,
+    settings,
 )
 from vepshare.web._sign_in import signed_in
 from vepshare.web.api._answers import blueprint, documented
@@ -22,12 +24,19 @@ bp = blueprint("api-session", "Sessions")
 
 
 class SessionIn(Schema):
-    """What somebody signs in with. `otp` is for a second factor, where one is set up."""
+    """What somebody signs in with. `otp` is for a second factor, where one is set up.
+
+    Outside a demonstration `device` or `kit` goes with the password: what an enrolled device
+    keeps, or the code of a printed kit. `remember` enrols the device that asks.
+    """
 
     login = fields.String(required=True, validate=validate.Length(1, 60))
     password = fields.String(required=True, validate=validate.Length(1, 200), load_only=True)
     otp = fields.String(validate=validate.Length(1, 20), load_only=True)
     function = fields.Enum(Profession, by_value=True)
+    device = fields.String(validate=validate.Length(64, 64), load_only=True)
+    kit = fields.String(validate=validate.Length(1, 100), load_only=True)
+    remember = fields.Boolean(load_default=False)
 
 
 class HatIn(Schema):
@@ -45,9 +54,10 @@ class HatOut(Schema):
 
 
 class SessionOut(Schema):
-    """A session. The token is given once, and kept nowhere."""
+    """A session. The token is given once, and kept nowhere; so is that of a device."""
 
     token = fields.String()
+    device = fields.String()
     professional = fields.String()
     name = fields.String()
     function = fields.Enum(Profession, by_value=True)
@@ -63,13 +73,17 @@ class SessionOut(Schema):
 def sign_in(data: dict[str, Any]) -> dict[str, Any]:
     """Open a session."""
     given = sessions.Credentials(
-        login=data["login"], passphrase=Plain(data["password"]), profession=data.get("function")
+        login=data["login"],
+        given=_given(data),
+        profession=data.get("function"),
+        remember=data["remember"],
     )
     opened = sessions.sign_in(
         current_store(), custody().peppers, given, request=request_id(), now=now()
     )
     hats = sessions.hats(current_store(), opened.caller)
-    return {
+    device = {} if opened.device is None else {"device": opened.device.encode()}
+    return device | {
         "token": opened.token.encode(),
         "professional": opened.caller.login,
         "name": opened.caller.name,
@@ -77,6 +91,19 @@ def sign_in(data: dict[str, Any]) -> dict[str, Any]:
         "organisation": opened.caller.organisation_code,
         "functions": [_hat(hat) for hat in hats],
     }
+
+
+def _given(data: dict[str, Any]) -> Given:
+    device = crypto.DeviceToken.decode(data.get("device", ""))
+    kit = crypto.KitCode.decode(data.get("kit", ""))
+    if "kit" in data and kit is None:
+        raise InvalidError({"kit": "miscopied"})
+    return Given(
+        passphrase=Plain(data["password"]),
+        devices=() if device is None else (device,),
+        kit=kit,
+        alone=settings().demo,
+    )
 
 
 @bp.delete("/session")

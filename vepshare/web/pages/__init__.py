@@ -12,6 +12,7 @@ from vepshare.web.pages import (
     participants,
     session,
     today,
+    unlocking,
 )
 
 BLUEPRINTS = (
@@ -26,4 +27,5 @@ BLUEPRINTS = (
     participants.bp,
     session.bp,
     today.bp,
+    unlocking.bp,
 )

@@ -10,9 +10,8 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from vepshare.ids import OrganisationId
 from vepshare.people import Profession
-from vepshare.plain import Plain
 from vepshare.services import SignInRefusedError, directory, sessions
-from vepshare.web import _labels
+from vepshare.web import _devices, _labels
 from vepshare.web._request import (
     current_caller,
     current_store,
@@ -64,14 +63,21 @@ def open_session() -> AnyResponse | tuple[str, int]:
     """Open a session, or show the same page again with the same answer for every cause."""
     try:
         data = cast(dict[str, str], SignInForm().load(request.form))
-        given = sessions.Credentials(login=data["login"], passphrase=Plain(data["password"]))
+        given = _devices.given(data["password"])
         opened = sessions.sign_in(
-            current_store(), custody().peppers, given, request=request_id(), now=now()
+            current_store(),
+            custody().peppers,
+            sessions.Credentials(login=data["login"], given=given),
+            request=request_id(),
+            now=now(),
         )
     except (ValidationError, SignInRefusedError):
         return _form(refused=True, login=request.form.get("login", "")), 401
-    response = redirect(_after_sign_in())
-    set_cookie(cast(Response, response), opened.token)
+    response = cast(Response, redirect(_after_sign_in()))
+    set_cookie(response, opened.token)
+    for token in given.devices:
+        if token.method == opened.method:
+            _devices.remember(response, token)
     return response
 
 
