@@ -1,11 +1,20 @@
 """Places with fixed values, and their neighbours that differ in one field."""
 
-from dataclasses import fields, replace
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass, replace
+from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 from uuid import UUID
 
 from vepshare import crypto
-from vepshare.ids import DossierId, EntryId, MethodId, ProfessionalId, ServiceId
+from vepshare.ids import (
+    DossierId,
+    EntryId,
+    MethodId,
+    OrganisationId,
+    ProfessionalId,
+    ServiceId,
+)
 
 DOSSIER = DossierId(UUID(int=1))
 ENTRY = EntryId(UUID(int=2))
@@ -14,6 +23,7 @@ NURSE = ProfessionalId(UUID(int=4))
 PHYSICIAN = ProfessionalId(UUID(int=5))
 LAPTOP = MethodId(UUID(int=6))
 PHONE = MethodId(UUID(int=7))
+HOSPITAL = OrganisationId(UUID(int=8))
 
 GRANT_PLACE = crypto.GrantPlace(
     dossier=DOSSIER,
@@ -32,27 +42,57 @@ ENTRY_PLACE = crypto.EntryPlace(
     version=1,
     previous=crypto.NO_PREVIOUS,
 )
+VERSION_PLACE = crypto.VersionPlace(
+    place=ENTRY_PLACE,
+    told=crypto.Provenance(
+        kind="identity",
+        author=NURSE,
+        organisation=HOSPITAL,
+        profession="SVA",
+        recorded_at=datetime(2027, 3, 2, 13, 35, 0, 250_000, tzinfo=UTC),
+    ),
+)
 ENTRY_WRAP_PLACE = crypto.EntryWrapPlace(
     place=ENTRY_PLACE, part=crypto.Part.BODY, recipient_key=bytes(range(32))
 )
 
-PlaceT = TypeVar(
-    "PlaceT", crypto.GrantPlace, crypto.MemberPlace, crypto.EntryPlace, crypto.EntryWrapPlace
-)
+PlaceT = TypeVar("PlaceT")
 
 
 def neighbours(place: PlaceT) -> list[PlaceT]:
-    """Return one place for each field of *place*, which differs from it in that field only."""
-    return [_changed(place, field.name) for field in fields(place)]
+    """Return one place for each field of *place*, which differs from it in that field only.
+
+    Of what a place itself holds, a place or a provenance, each field counts.
+    """
+    return [
+        _changed(place, name, another)
+        for name in _names(place)
+        for another in _others(getattr(place, name))
+    ]
 
 
-def _changed(place: PlaceT, name: str) -> PlaceT:
-    changes: dict[str, Any] = {name: _another(getattr(place, name))}
-    return replace(place, **changes)
+def _names(place: object) -> tuple[str, ...]:
+    if is_dataclass(place):
+        return tuple(field.name for field in fields(place))
+    return getattr(place, "_fields", ())
+
+
+def _changed(place: Any, name: str, value: object) -> Any:
+    changes = {name: value}
+    return replace(place, **changes) if is_dataclass(place) else place._replace(**changes)
+
+
+def _others(value: object) -> Iterator[object]:
+    if _names(value):
+        yield from neighbours(value)
+    else:
+        yield _another(value)
 
 
 def _another(value: object) -> object:
     match value:
+        case datetime():
+            return value + timedelta(microseconds=1)
         case UUID():
             return UUID(int=value.int + 1000)
         case crypto.Part.BODY:
@@ -63,8 +103,6 @@ def _another(value: object) -> object:
             return value + 1
         case bytes():
             return bytes([value[0] ^ 1]) + value[1:]
-        case crypto.EntryPlace():
-            return neighbours(value)[-1]
     raise AssertionError(value)
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from vepshare import crypto
 from vepshare.plain import Plain
 
-from .builders import ENTRY_PLACE, ENTRY_WRAP_PLACE, GRANT_PLACE, LAPTOP, MEMBER_PLACE, NURSE
+from .builders import ENTRY_WRAP_PLACE, GRANT_PLACE, LAPTOP, MEMBER_PLACE, NURSE, VERSION_PLACE
 
 FILE = Path(__file__).parent.parent / "vectors" / "crypto.json"
 
@@ -53,9 +53,10 @@ def bindings() -> dict[str, str]:
         "grant-wrap": GRANT_PLACE.info().hex(),
         "member-wrap": MEMBER_PLACE.info().hex(),
         "entry-wrap": ENTRY_WRAP_PLACE.info().hex(),
-        "record": ENTRY_PLACE.context(crypto.Part.BODY).hex(),
-        "flags": ENTRY_PLACE.context(crypto.Part.FLAG).hex(),
+        "record": VERSION_PLACE.context(crypto.Part.BODY).hex(),
+        "flags": VERSION_PLACE.context(crypto.Part.FLAG).hex(),
         "sealed-hash of 01 and 0203": crypto.sealed_hash(b"\1", b"\2\3").hex(),
+        "digest of a version with 01 and 0203": VERSION_PLACE.digest(b"\1", b"\2\3").hex(),
     }
 
 
@@ -98,7 +99,7 @@ def sealed() -> dict[str, str]:
     """Return one blob of each format, in hexadecimal."""
     public = crypto.public_key(crypto.identity_of(ROOT).wrap)
     secret = passphrase_secret(DEVICE)
-    context = ENTRY_PLACE.context(crypto.Part.BODY)
+    context = VERSION_PLACE.context(crypto.Part.BODY)
     return {
         "wrap": crypto.wrap(KEY, public, GRANT_PLACE.info()).hex(),
         "seal": crypto.seal(KEY, context, CONTENT.encode()).hex(),

@@ -1,7 +1,9 @@
 import enum
+from datetime import UTC, datetime, timedelta, timezone
 from uuid import UUID
 
 import pytest
+from freezegun import freeze_time
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,9 +15,11 @@ from .builders import (
     ENTRY_WRAP_PLACE,
     GRANT_PLACE,
     MEMBER_PLACE,
+    VERSION_PLACE,
     neighbours,
 )
 
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 KINDS = st.sampled_from(Kind)
 BYTE_FIELDS = st.lists(st.binary(max_size=40), max_size=6)
 ALL_FIELDS = st.lists(
@@ -24,6 +28,7 @@ ALL_FIELDS = st.lists(
         st.text(max_size=20),
         st.integers(min_value=0, max_value=2**64 - 1),
         st.uuids(),
+        st.datetimes(min_value=EPOCH.replace(tzinfo=None), timezones=st.just(UTC)),
     ),
     max_size=6,
 )
@@ -67,8 +72,8 @@ def test_bytes_do_not_move_from_one_field_to_the_next(parts: list[bytes]) -> Non
 
 
 @given(fields=ALL_FIELDS)
-def test_each_type_has_its_encoding(fields: list[bytes | str | int | UUID]) -> None:
-    def encoded(field: bytes | str | int | UUID) -> bytes:
+def test_each_type_has_its_encoding(fields: list[bytes | str | int | UUID | datetime]) -> None:
+    def encoded(field: bytes | str | int | UUID | datetime) -> bytes:
         match field:
             case bytes():
                 return field
@@ -78,6 +83,8 @@ def test_each_type_has_its_encoding(fields: list[bytes | str | int | UUID]) -> N
                 return field.to_bytes(8, "big")
             case UUID():
                 return field.bytes
+            case datetime():
+                return ((field - EPOCH) // timedelta(microseconds=1)).to_bytes(8, "big")
 
     assert read_back(binding(Kind.FLAGS, *fields))[1] == [encoded(field) for field in fields]
 
@@ -100,6 +107,28 @@ def test_integers_out_of_range_are_refused(number: int) -> None:
         binding(Kind.RECORD, number)
 
 
+@pytest.mark.parametrize(
+    "moment", [datetime.fromisoformat("2027-03-02 14:35"), EPOCH - timedelta.resolution]
+)
+def test_times_without_a_zone_or_before_1970_are_refused(moment: datetime) -> None:
+    with pytest.raises(ValueError, match="binding"):
+        binding(Kind.RECORD, moment)
+
+
+def test_a_time_is_an_instant_whatever_its_zone() -> None:
+    brussels = timezone(timedelta(hours=1))
+    moment = datetime(2027, 3, 2, 14, 35, tzinfo=brussels)
+
+    assert binding(Kind.RECORD, moment) == binding(Kind.RECORD, moment.astimezone(UTC))
+    assert binding(Kind.RECORD, moment) != binding(Kind.RECORD, moment + timedelta.resolution)
+    assert binding(Kind.RECORD, moment) == binding(Kind.RECORD, 1_803_994_500_000_000)
+
+
+@freeze_time("2027-03-02 13:35")
+def test_a_frozen_clock_gives_times_like_any_other() -> None:
+    assert binding(Kind.RECORD, datetime.now(UTC)) == binding(Kind.RECORD, 1_803_994_500_000_000)
+
+
 def test_kinds_are_distinct_and_hold_no_separator() -> None:
     assert enum.unique(Kind) is Kind
     assert all(set(kind.value) <= set("abcdefghijklmnopqrstuvwxyz-") for kind in Kind)
@@ -109,13 +138,13 @@ def test_places_that_differ_in_one_field_have_different_bindings() -> None:
     grants = [GRANT_PLACE, *neighbours(GRANT_PLACE)]
     members = [MEMBER_PLACE, *neighbours(MEMBER_PLACE)]
     wraps = [ENTRY_WRAP_PLACE, *neighbours(ENTRY_WRAP_PLACE)]
-    entries = [ENTRY_PLACE, *neighbours(ENTRY_PLACE)]
+    versions = [VERSION_PLACE, *neighbours(VERSION_PLACE)]
     bindings = [place.info() for place in grants]
     bindings += [place.info() for place in members]
     bindings += [place.info() for place in wraps]
-    bindings += [place.context(part) for place in entries for part in crypto.Part]
+    bindings += [place.context(part) for place in versions for part in crypto.Part]
 
-    assert len(bindings) == 7 + 4 + 4 + 2 * 7
+    assert len(bindings) == 7 + 4 + 9 + 2 * 12
     assert len(set(bindings)) == len(bindings)
 
 

@@ -3,7 +3,7 @@ import pytest
 from vepshare import crypto
 from vepshare.errors import Tampered, TamperedError
 
-from .builders import ENTRY_PLACE, flipped
+from .builders import ENTRY_PLACE, VERSION_PLACE, flipped
 
 KEY = crypto.CompartmentKey(b"k" * 32)
 
@@ -50,13 +50,13 @@ def test_an_author_who_may_not_read_hands_the_entry_over_through_the_inbox() -> 
         place=ENTRY_PLACE, part=crypto.Part.BODY, recipient_key=crypto.key_id(inbox)
     )
     entry_key = crypto.EntryKey.new()
-    body = crypto.seal(entry_key, ENTRY_PLACE.context(crypto.Part.BODY), b"body")
+    body = crypto.seal(entry_key, VERSION_PLACE.context(crypto.Part.BODY), b"body")
     wrapped = crypto.wrap(entry_key, inbox, place.info())
 
     reader = crypto.private_key(crypto.inbox_seed(crypto.CompartmentKey(KEY.raw)))
     opened = crypto.unwrap(crypto.EntryKey, wrapped, reader, place.info())
 
-    context = ENTRY_PLACE.context(crypto.Part.BODY)
+    context = VERSION_PLACE.context(crypto.Part.BODY)
     assert crypto.unseal(opened, context, body).reveal() == b"body"
 
 

@@ -6,10 +6,10 @@ from vepshare import crypto
 from vepshare.crypto import _messages
 from vepshare.errors import Tampered, TamperedError
 
-from .builders import ENTRY_PLACE, altered, neighbours, other_suites
+from .builders import VERSION_PLACE, altered, neighbours, other_suites
 
 KEY = crypto.CompartmentKey(b"k" * 32)
-BODY, FLAG = (ENTRY_PLACE.context(part) for part in crypto.Part)
+BODY, FLAG = (VERSION_PLACE.context(part) for part in crypto.Part)
 BLOB = crypto.seal(KEY, BODY, b"rue des Vennes 12")
 
 
@@ -76,8 +76,8 @@ def test_a_body_does_not_pass_for_flags_nor_flags_for_a_body() -> None:
     assert refused(KEY, BODY, crypto.seal(KEY, FLAG, b"{}"))
 
 
-@pytest.mark.parametrize("place", neighbours(ENTRY_PLACE))
-def test_a_seal_opens_at_no_other_place(place: crypto.EntryPlace) -> None:
+@pytest.mark.parametrize("place", neighbours(VERSION_PLACE))
+def test_a_seal_opens_at_no_other_place(place: crypto.VersionPlace) -> None:
     assert refused(KEY, place.context(crypto.Part.BODY), BLOB)
 
 
@@ -115,3 +115,11 @@ def test_the_hash_of_a_version_tells_where_one_blob_ends() -> None:
         crypto.sealed_hash(),
     ]
     assert len(set(hashes)) == len(hashes)
+
+
+def test_the_digest_of_a_version_names_what_is_told_beside_its_values() -> None:
+    digests = [place.digest(b"b", b"f") for place in (VERSION_PLACE, *neighbours(VERSION_PLACE))]
+    digests += [VERSION_PLACE.digest(b"bf", b""), VERSION_PLACE.digest(b"f", b"b")]
+
+    assert {len(one) for one in digests} == {32}
+    assert len(set(digests)) == len(digests)

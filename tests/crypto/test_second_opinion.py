@@ -8,7 +8,7 @@ from argon2.low_level import Type, hash_secret_raw
 from vepshare import crypto
 
 from . import make_vectors as made
-from .builders import ENTRY_PLACE, GRANT_PLACE, LAPTOP, NURSE
+from .builders import GRANT_PLACE, LAPTOP, NURSE, VERSION_PLACE
 from .second_opinion import cobblestone_open, hkdf_sha256, hpke_open, mixed, xwing_decapsulate
 
 UNLOCK = crypto.binding(crypto.Kind.UNLOCK, NURSE, LAPTOP)
@@ -31,7 +31,7 @@ def test_a_wrap_is_hpke_base_mode() -> None:
 
 
 def test_a_seal_is_a_padded_cobblestone_message() -> None:
-    key, context = crypto.EntryKey.new(), ENTRY_PLACE.context(crypto.Part.BODY)
+    key, context = crypto.EntryKey.new(), VERSION_PLACE.context(crypto.Part.BODY)
     blob = crypto.seal(key, context, b"she sleeps elsewhere")
 
     expected = b"she sleeps elsewhere\x80".ljust(256, b"\0")
@@ -39,7 +39,7 @@ def test_a_seal_is_a_padded_cobblestone_message() -> None:
 
 
 def test_a_long_seal_is_several_chunks() -> None:
-    key, context = crypto.EntryKey.new(), ENTRY_PLACE.context(crypto.Part.BODY)
+    key, context = crypto.EntryKey.new(), VERSION_PLACE.context(crypto.Part.BODY)
     content = bytes(range(256)) * 200
     blob = crypto.seal(key, context, content)
 

@@ -7,7 +7,7 @@ import pytest
 from vepshare import crypto
 
 from . import make_vectors as made
-from .builders import ENTRY_PLACE, GRANT_PLACE, LAPTOP, NURSE
+from .builders import GRANT_PLACE, LAPTOP, NURSE, VERSION_PLACE
 
 VECTORS = json.loads(made.FILE.read_text(encoding="utf-8"))
 
@@ -33,7 +33,7 @@ def test_the_stored_wrap_opens() -> None:
 
 
 def test_the_stored_seal_opens() -> None:
-    opened = crypto.unseal(made.KEY, ENTRY_PLACE.context(crypto.Part.BODY), stored("seal"))
+    opened = crypto.unseal(made.KEY, VERSION_PLACE.context(crypto.Part.BODY), stored("seal"))
     assert opened.reveal().decode() == made.CONTENT
 
 

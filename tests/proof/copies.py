@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Callable, Iterable
 from contextlib import closing
+from datetime import UTC, datetime
 from uuid import UUID
 
 import psycopg
@@ -16,7 +17,10 @@ TABLES = ("member_wraps", "wraps", "entry_wraps", "entries")
 
 
 def copied(url: str, tables: Iterable[str] = TABLES) -> Rows:
-    """Return the rows of some tables at one moment; ids in hexadecimal, blobs as bytes."""
+    """Return the rows of some tables at one moment; ids in hexadecimal, blobs as bytes.
+
+    Times are texts in UTC as SQLite holds them, `2027-03-02 13:35:00.000000`.
+    """
     address = make_url(url)
     if address.get_backend_name() == "sqlite":
         return _from_sqlite(str(address.database), tables)
@@ -47,6 +51,10 @@ def _plain(row: dict[str, object]) -> Row:
     return {name: _PLAIN.get(type(value), _same)(value) for name, value in row.items()}
 
 
+def _utc(value: datetime) -> str:
+    return value.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
+
+
 def _same(value: object) -> object:
     return value
 
@@ -54,4 +62,5 @@ def _same(value: object) -> object:
 _PLAIN: dict[type, Callable[[object], object]] = {
     UUID: lambda value: value.hex,
     memoryview: bytes,
+    datetime: _utc,
 }

@@ -8,6 +8,7 @@ import hashlib
 import hmac
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
 from cryptography.cobblestone import Cobblestone256Decryptor
@@ -46,6 +47,12 @@ def _raw(field: str | int | bytes) -> bytes:
     if isinstance(field, int):
         return field.to_bytes(8, "big")
     return field.encode() if isinstance(field, str) else field
+
+
+def microseconds(text: str) -> int:
+    """docs/crypto.md, "Bindings": a time, given as the text of one in UTC."""
+    since = datetime.fromisoformat(text).replace(tzinfo=UTC) - datetime(1970, 1, 1, tzinfo=UTC)
+    return since // timedelta(microseconds=1)
 
 
 def derive(source: bytes, label: str) -> bytes:
@@ -156,7 +163,7 @@ class Thief:
             own = wraps.get((row["dossier_id"], row["id"], row["version"]), [])
             for part, kind, blob in (("body", "record", "body"), ("flag", "flags", "flags")):
                 for key in self._candidates(row, part, own):
-                    content = unseal(key, row[blob], binding(kind, *self._place(row)))
+                    content = unseal(key, row[blob], binding(kind, *self._version(row)))
                     if content is not None:
                         yield self._where(row, part), content
 
@@ -196,6 +203,22 @@ class Thief:
             bytes.fromhex(row["dossier_id"]),
             row["compartment"],
             row["epoch"],
+            bytes.fromhex(row["id"]),
+            row["version"],
+            row["previous"],
+        )
+
+    @staticmethod
+    def _version(row: Row) -> tuple[str | int | bytes, ...]:
+        return (
+            bytes.fromhex(row["dossier_id"]),
+            row["compartment"],
+            row["epoch"],
+            row["kind"],
+            bytes.fromhex(row["author_id"]),
+            bytes.fromhex(row["organisation_id"]),
+            row["profession"],
+            microseconds(row["recorded_at"]),
             bytes.fromhex(row["id"]),
             row["version"],
             row["previous"],

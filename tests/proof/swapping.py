@@ -9,7 +9,8 @@ from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import IntegrityError
 
 SWAPPED: Mapping[str, str] = {
-    "entries": "body flags previous digest epoch version compartment own_key dossier_id id",
+    "entries": "body flags previous digest epoch version compartment own_key dossier_id id"
+    " kind author_id organisation_id profession recorded_at",
     "wraps": "wrap grant recipient_key epoch part compartment dossier_id",
     "entry_wraps": "wrap recipient_key inbox part version compartment entry_id dossier_id",
     "consent_events": "payload digest signature previous signer seq dossier_id",
@@ -18,10 +19,6 @@ SWAPPED: Mapping[str, str] = {
     "member_wraps": "wrap epoch service_id professional_id",
 }
 """The columns whose swapping must show nothing else: ciphertexts, and what they are bound to."""
-
-UNBOUND: Mapping[str, str] = {"entries": "kind author_id organisation_id profession recorded_at"}
-"""Columns beside a value that its seal does not name: docs/proofs.md says so."""
-
 
 ORDER = ("entries", "wraps", "wraps", "entry_wraps", *SWAPPED)
 """What a swap is drawn from: most are of what a reading opens."""
@@ -53,15 +50,16 @@ class Swap:
             _replace(engine, self.table, (first, second), (self.first, self.second))
 
 
+def rows_of(engine: Engine, table: str) -> list[Mapping[str, object]]:
+    """Return the rows of a table as they lie."""
+    with engine.connect() as connection:
+        found = connection.execute(text(f"SELECT * FROM {table}"))
+        return [dict(row) for row in found.mappings()]
+
+
 def swaps(engine: Engine, dice: random.Random, columns: Mapping[str, str]) -> Iterator[Swap]:
     """Yield swaps without end: a table, one to three of its columns, two rows that differ there."""
-    with engine.connect() as connection:
-        tables = {
-            table: [
-                dict(row) for row in connection.execute(text(f"SELECT * FROM {table}")).mappings()
-            ]
-            for table in columns
-        }
+    tables = {table: rows_of(engine, table) for table in columns}
     while True:
         table = dice.choice([one for one in ORDER if one in tables])
         names = columns[table].split()

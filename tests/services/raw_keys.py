@@ -8,7 +8,14 @@ from collections.abc import Iterator
 
 from tests.worlds import World
 from vepshare import crypto
-from vepshare.crypto import EntryPlace, EntryWrapPlace, GrantPlace, Part
+from vepshare.crypto import (
+    EntryPlace,
+    EntryWrapPlace,
+    GrantPlace,
+    Part,
+    Provenance,
+    VersionPlace,
+)
 from vepshare.dossier import CODES, Compartment
 from vepshare.errors import TamperedError
 from vepshare.ids import DossierId
@@ -110,8 +117,16 @@ class _RawKeys:
 
     def _unseals(self, row: EntryRow, part: str, key: crypto.Secret) -> bool:
         sealed = row.body if part == "body" else row.flags
+        told = Provenance(
+            kind=row.kind,
+            author=row.author_id,
+            organisation=row.organisation_id,
+            profession=row.profession.value,
+            recorded_at=row.recorded_at,
+        )
+        context = VersionPlace(place=self._place(row), told=told).context(Part(part))
         try:
-            crypto.unseal(key, self._place(row).context(Part(part)), sealed)
+            crypto.unseal(key, context, sealed)
         except TamperedError:
             return False
         return True

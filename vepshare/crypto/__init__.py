@@ -32,6 +32,8 @@ from vepshare.crypto._places import (
     GrantPlace,
     MemberPlace,
     Part,
+    Provenance,
+    VersionPlace,
 )
 from vepshare.crypto._seals import seal, sealed_hash, unseal
 from vepshare.crypto._secrets import (
@@ -88,6 +90,7 @@ __all__ = [
     "PepperKey",
     "Peppers",
     "PrivateKey",
+    "Provenance",
     "RootSeed",
     "Secret",
     "Seed",
@@ -99,6 +102,7 @@ __all__ = [
     "VaultAt",
     "VaultPepper",
     "VaultSigner",
+    "VersionPlace",
     "WeakParametersError",
     "WrapSeed",
     "WrongSecretError",

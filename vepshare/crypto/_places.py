@@ -1,11 +1,14 @@
 """Places: where a wrap or a seal belongs. It opens nowhere else."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache
+from typing import NamedTuple
 
 from vepshare.crypto._bindings import Kind, binding, fields
-from vepshare.ids import DossierId, EntryId, ProfessionalId, ServiceId
+from vepshare.crypto._seals import sealed_hash
+from vepshare.ids import DossierId, EntryId, OrganisationId, ProfessionalId, ServiceId
 
 HASH_SIZE = 32
 
@@ -73,8 +76,8 @@ class MemberPlace:
 class EntryPlace:
     """Where one version of an entry lies.
 
-    `previous` is the `sealed_hash` of the version before, `NO_PREVIOUS` for the first:
-    versions form a chain, out of which none can be taken and put elsewhere.
+    `previous` is the digest of the version before (`VersionPlace`), `NO_PREVIOUS` for the
+    first: versions form a chain, out of which none can be taken and put elsewhere.
 
     Raises:
         ValueError: `previous` is not 32 bytes.
@@ -91,12 +94,44 @@ class EntryPlace:
     def __post_init__(self) -> None:
         _require_hashes(self.previous)
 
+
+class Provenance(NamedTuple):
+    """What is told of a version beside its values: its kind, who wrote it, as what, and when.
+
+    `recorded_at` is aware; two times of one instant are the same provenance. A tuple, since it
+    is made for every value that is opened.
+    """
+
+    kind: str
+    author: ProfessionalId
+    organisation: OrganisationId
+    profession: str
+    recorded_at: datetime
+
+
+class VersionPlace(NamedTuple):
+    """Where the two seals of a version lie, and what is told beside what they hold.
+
+    Who writes to the database can then put no other author, function, organisation, time or
+    kind beside a value: under those it does not open.
+    """
+
+    place: EntryPlace
+    told: Provenance
+
     def context(self, part: Part) -> bytes:
         """Return the binding of the seal over the body or over the flag values."""
+        at, told = self.place, self.told
         kind = Kind.RECORD if part is Part.BODY else Kind.FLAGS
-        return _beginning(kind, self.dossier, self.compartment, self.epoch) + fields(
-            self.entry, self.version, self.previous
+        return (
+            _beginning(kind, at.dossier, at.compartment, at.epoch)
+            + _author(told.kind, told.author, told.organisation, told.profession)
+            + fields(told.recorded_at, at.entry, at.version, at.previous)
         )
+
+    def digest(self, body: bytes, flags: bytes) -> bytes:
+        """Return the name of a version, 32 bytes: of its place, of what is told, of both seals."""
+        return sealed_hash(self.context(Part.BODY), body, flags)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,6 +164,14 @@ class EntryWrapPlace:
 def _beginning(kind: Kind, dossier: DossierId, compartment: str, epoch: int) -> bytes:
     """Return what the bindings of all entries of a compartment begin with."""
     return binding(kind, dossier, compartment, epoch)
+
+
+@lru_cache(maxsize=1024)
+def _author(
+    kind: str, author: ProfessionalId, organisation: OrganisationId, profession: str
+) -> bytes:
+    """Return what the bindings of all entries of a kind by one author go on with."""
+    return fields(kind, author, organisation, profession)
 
 
 def _require_hashes(*hashes: bytes) -> None:

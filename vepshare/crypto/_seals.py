@@ -33,7 +33,7 @@ def unseal(key: Secret, context: bytes, blob: bytes) -> Plain[bytes]:
 
 
 def sealed_hash(*blobs: bytes) -> bytes:
-    """Return the SHA-256 of the binding of *blobs*, 32 bytes: the name of a version."""
+    """Return the SHA-256 of the binding of *blobs*, 32 bytes: the name of them all, in order."""
     return hashlib.sha256(binding(Kind.SEALED_HASH, *blobs)).digest()
 
 

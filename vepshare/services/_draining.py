@@ -19,7 +19,7 @@ from vepshare.services import _facts, _records, _rotations
 from vepshare.services._caller import Caller
 from vepshare.services._facts import Loaded
 from vepshare.services._keys import Held
-from vepshare.services._places import place_of
+from vepshare.services._places import context_of, digest_of, place_of
 from vepshare.services._recipients import Recipients, gone
 from vepshare.services._sealing import SealedEntry, seal_again
 from vepshare.storage import EntryRow, EntryWrap, KeyWrap, Store, Work
@@ -104,6 +104,8 @@ class _Drain:
         moving = [one for one in entries if self._moves(one)]
         for compartment in {versions[0].compartment for versions in moving}:
             _rotations.check(self._work, self._id, self._present[compartment])
+        for versions in moving:
+            _check_chain(versions)
         opened = [tuple(map(self._open, versions)) for versions in moving]
         sealed = [one for versions in opened for one in self._seal(versions)]
         staying = {
@@ -137,13 +139,13 @@ class _Drain:
         return key
 
     def _open(self, row: EntryRow) -> Opened:
-        key, place = self._key(row.compartment, row.epoch), place_of(row)
+        key = self._key(row.compartment, row.epoch)
         keys: tuple[crypto.Secret, crypto.Secret] = (key, crypto.flag_key(key))
         if row.own_key:
-            own = _own_key(key, self._own_wraps.get((row.id, row.version)), place)
+            own = _own_key(key, self._own_wraps.get((row.id, row.version)), place_of(row))
             keys = (own, crypto.entry_flag_key(own))
         body, flags = (
-            crypto.unseal(secret, place.context(part), sealed)
+            crypto.unseal(secret, context_of(row, part), sealed)
             for secret, part, sealed in zip(keys, Part, (row.body, row.flags), strict=True)
         )
         return row, (body, flags)
@@ -183,6 +185,15 @@ class _Drain:
             count=len(sealed),
             digest=crypto.sealed_hash(*(one.row.digest for one in sealed)),
         )
+
+
+def _check_chain(versions: tuple[EntryRow, ...]) -> None:
+    """Seal no history anew out of which a version has been taken: that would hide it."""
+    previous = crypto.NO_PREVIOUS
+    for number, row in enumerate(versions, start=1):
+        if (row.version, row.previous) != (number, previous):
+            raise TamperedError(Tampered.VALUE)
+        previous = digest_of(row)
 
 
 class _Readers:

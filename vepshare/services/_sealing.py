@@ -7,12 +7,21 @@ from datetime import date, datetime
 
 from vepshare import crypto
 from vepshare.consent import BRUSSELS
-from vepshare.crypto import CompartmentKey, EntryKey, EntryPlace, EntryWrapPlace, Part
+from vepshare.crypto import (
+    CompartmentKey,
+    EntryKey,
+    EntryPlace,
+    EntryWrapPlace,
+    Part,
+    Provenance,
+    VersionPlace,
+)
 from vepshare.dossier import Compartment, EntryKind, Origin, Values
 from vepshare.ids import DossierId, EntryId
 from vepshare.plain import Plain
 from vepshare.services._caller import Caller
 from vepshare.services._keys import Held
+from vepshare.services._places import version_of
 from vepshare.storage import EntryRow, EntryWrap, Epoch
 
 PublicKey = tuple[bytes, bytes]
@@ -92,30 +101,22 @@ def seal_again(
     """Seal the body and the flag values of a version anew, under the key of *epoch*.
 
     A version that had a key of its own gets another one, for those of *own_key_for* and the
-    inboxes. *previous* is the digest of the version before, as that one is sealed now.
+    inboxes. *previous* is the digest of the version before, as that one is sealed now. What
+    the row tells of its author, time and kind, under which both parts opened, stays.
     """
-    place = EntryPlace(
-        dossier=row.dossier_id,
-        compartment=row.compartment.value,
-        epoch=epoch.epoch,
-        entry=row.id,
-        version=row.version,
-        previous=previous,
-    )
+    moved = row._replace(epoch=epoch.epoch, previous=previous)
+    version = version_of(moved)
     own = EntryKey.new()
     keys: tuple[crypto.Secret, crypto.Secret] = (key, crypto.flag_key(key))
     if row.own_key:
         keys = (own, crypto.entry_flag_key(own))
     body, flags = (
-        crypto.seal(secret, place.context(part), plain.reveal())
+        crypto.seal(secret, version.context(part), plain.reveal())
         for secret, part, plain in zip(keys, Part, opened, strict=True)
     )
-    digest = crypto.sealed_hash(body, flags)
-    moved = row._replace(
-        epoch=epoch.epoch, previous=previous, digest=digest, body=body, flags=flags
-    )
-    wraps = _own_wraps(place, epoch, own, own_key_for) if row.own_key else ()
-    return SealedEntry(row=moved, wraps=wraps)
+    wraps = _own_wraps(version.place, epoch, own, own_key_for) if row.own_key else ()
+    resealed = moved._replace(digest=version.digest(body, flags), body=body, flags=flags)
+    return SealedEntry(row=resealed, wraps=wraps)
 
 
 def _own_wraps(
@@ -152,25 +153,33 @@ def _row(
     own_key: bool,
     now: datetime,
 ) -> EntryRow:
-    body = crypto.seal(keys[0], place.context(Part.BODY), _body(draft))
+    told = Provenance(
+        kind=draft.kind.code,
+        author=caller.id,
+        organisation=caller.hat.organisation_id,
+        profession=caller.hat.profession.value,
+        recorded_at=now,
+    )
+    version = VersionPlace(place=place, told=told)
+    body = crypto.seal(keys[0], version.context(Part.BODY), _body(draft))
     today = now.astimezone(BRUSSELS).date()
     # The values leave their wrapper here and in `_body` only, on their way into a seal.
     flags = _json(draft.kind.flags(draft.values.reveal(), today))
-    sealed_flags = crypto.seal(keys[1], place.context(Part.FLAG), flags)
+    sealed_flags = crypto.seal(keys[1], version.context(Part.FLAG), flags)
     return EntryRow(
         dossier_id=place.dossier,
         id=place.entry,
         version=place.version,
         compartment=Compartment(place.compartment),
-        kind=draft.kind.code,
+        kind=told.kind,
         epoch=place.epoch,
         own_key=own_key,
-        author_id=caller.id,
-        organisation_id=caller.hat.organisation_id,
+        author_id=told.author,
+        organisation_id=told.organisation,
         profession=caller.hat.profession,
-        recorded_at=now,
+        recorded_at=told.recorded_at,
         previous=place.previous,
-        digest=crypto.sealed_hash(body, sealed_flags),
+        digest=version.digest(body, sealed_flags),
         body=body,
         flags=sealed_flags,
     )

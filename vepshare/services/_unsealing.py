@@ -16,7 +16,7 @@ from vepshare.plain import Plain
 from vepshare.policy import Cell, Level
 from vepshare.services._caller import Caller
 from vepshare.services._keys import open_wrap
-from vepshare.services._places import place_of
+from vepshare.services._places import context_of, place_of
 from vepshare.storage import EntryRow, EntryWrap, KeyWrap
 
 
@@ -143,7 +143,7 @@ class Opener:
 
     def _unseal(self, row: EntryRow, key: crypto.Secret, part: Part) -> dict[str, object]:
         sealed = row.body if part is Part.BODY else row.flags
-        opened = crypto.unseal(key, place_of(row).context(part), sealed)
+        opened = crypto.unseal(key, context_of(row, part), sealed)
         return cast(dict[str, object], orjson.loads(opened.reveal()))
 
     def _key(self, row: EntryRow, part: Part) -> crypto.Secret | None:

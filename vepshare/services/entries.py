@@ -5,6 +5,7 @@ from datetime import datetime
 
 from vepshare import audit, policy
 from vepshare.dossier import KINDS, Compartment, EntryKind, looks_like_place, texts
+from vepshare.errors import Tampered, TamperedError
 from vepshare.ids import EntryId, OrganisationId, ServiceId, new_id
 from vepshare.people import Profession
 from vepshare.policy import Decision, Level, Refusal
@@ -12,8 +13,10 @@ from vepshare.services import _access, _alarm, _facts, _keys, _records, _rotatio
 from vepshare.services._caller import Caller
 from vepshare.services._errors import InvalidError, StaleVersionError, UnknownDossierError
 from vepshare.services._facts import Loaded
+from vepshare.services._places import digest_of
 from vepshare.services._recipients import Recipients, gone
 from vepshare.services._sealing import Draft, Position, SealedEntry, seal_entry
+from vepshare.services._unsealing import Opener
 from vepshare.storage import EntryRow, Epoch, Store, Work
 
 Address = tuple[OrganisationId, Profession]
@@ -90,6 +93,7 @@ def rectify_entry(
         if decision.refusal is None and row is not None and row.version != version:
             decision = Decision(refusal=Refusal.LOST_RACE)
         if loaded is not None and row is not None and decision.refusal is None:
+            _check_last(work, loaded, caller, decision, row, now)
             draft = revise(KINDS[row.kind])
             _check_place(loaded, draft, place_checked)
             _rectify(work, loaded, caller, decision, draft, row, now)
@@ -207,6 +211,27 @@ def _seal(
 def _current_epoch(work: Work, loaded: Loaded, compartment: Compartment) -> Epoch | None:
     epochs = [one for one in work.keys.epochs(loaded.dossier.id) if one.compartment is compartment]
     return epochs[-1] if epochs else None
+
+
+def _check_last(
+    work: Work, loaded: Loaded, caller: Caller, decision: Decision, row: EntryRow, now: datetime
+) -> None:
+    """Return if *row* is what was written, as far as the caller's keys open it.
+
+    Its kind and its organisation decide what may follow it, and its digest is what follows.
+
+    Raises:
+        TamperedError: it is not.
+
+    """
+    of, keys = loaded.dossier.id, tuple(caller.key_ids)
+    wraps = work.keys.wraps_for(of, keys)
+    own = work.entries.wraps_for(of, keys) if row.own_key else ()
+    opener = Opener(of, caller, loaded.register, wraps=wraps, entry_wraps=own, now=now)
+    for _ in opener.views(decision.cells[row.compartment], (row,)):
+        pass
+    if row.digest != digest_of(row):
+        raise TamperedError(Tampered.VALUE)
 
 
 def _rectify(

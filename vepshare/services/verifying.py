@@ -2,7 +2,8 @@
 
 The tree says that the log is whole (`platform.verify_log`). This says that what stands beside
 it is what it tells of: every statement of the key directory, every act of every dossier with its
-signer's key at that time, every epoch. One dossier is held in memory at a time, and the keys.
+signer's key at that time, every epoch, every version of an entry. One dossier is held in memory
+at a time, and the keys.
 """
 
 from collections.abc import Iterator, Mapping
@@ -12,7 +13,7 @@ from vepshare.consent import Confirmed, Event, Excluded, Given, Signed, Tied, Wi
 from vepshare.errors import TamperedError
 from vepshare.ids import DossierId
 from vepshare.people import Hat, Profession
-from vepshare.services import _approvals, _rotations
+from vepshare.services import _approvals, _rotations, _written
 from vepshare.services._key_directory import Directory
 from vepshare.storage import PublishedKey, SignedAct, StatementKind, Store, Work
 
@@ -89,6 +90,7 @@ def _dossier(work: Work, dossier_id: DossierId, directory: Directory) -> Iterato
     yield from _acts(work, dossier_id, directory)
     yield from _approved(work, dossier_id, directory)
     yield from _epochs(work, dossier_id)
+    yield from _written.faults(work, dossier_id)
 
 
 def _logged(work: Work, dossier_id: DossierId, events: tuple[audit.Event, ...]) -> Entries:

@@ -8,6 +8,8 @@ from uuid import UUID
 
 from sqlalchemy import DateTime, Dialect, String, TypeDecorator, Uuid
 
+from vepshare.errors import Tampered, TamperedError
+
 
 class UtcDateTime(TypeDecorator[datetime]):
     """An aware UTC instant, to the microsecond.
@@ -60,10 +62,15 @@ class Identifier(Uuid[UUID]):
         return _read if dialect.name == "sqlite" else None
 
 
+class _Codes(dict[str, StrEnum]):
+    def __missing__(self, code: str) -> StrEnum:
+        raise TamperedError(Tampered.VALUE)
+
+
 class Coded(TypeDecorator[StrEnum]):
     """A code of an enumeration, stored by value and read as its member.
 
-    A value that is no code raises KeyError: what was stored by another program has no meaning.
+    A value that is no code raises TamperedError: vepshare stored no such thing.
     """
 
     impl = String
@@ -78,4 +85,4 @@ class Coded(TypeDecorator[StrEnum]):
     ) -> Callable[[str], StrEnum] | None:
         """Return how a column is read; a look-up, since some are read by the dozen."""
         del dialect, coltype
-        return {one.value: one for one in self.codes}.__getitem__
+        return _Codes((one.value, one) for one in self.codes).__getitem__
